@@ -1,0 +1,53 @@
+package org.dmabuf;
+
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@link System#nanoTime()} with one timer thread, which ends with the framework bundle. */
+final class SystemClock implements DmaClock, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SystemClock.class);
+
+  private final ScheduledThreadPoolExecutor timers;
+
+  SystemClock() {
+    timers =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "dmabuf-clock");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timers.setRemoveOnCancelPolicy(true);
+  }
+
+  @Override
+  public long nanos() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public Timer schedule(long atNanos, Runnable task) {
+    Future<?> future =
+        timers.schedule(
+            () -> {
+              try {
+                task.run();
+              } catch (RuntimeException | LinkageError failure) {
+                // One task's failure must not take the timer thread, which all share, with it.
+                LOG.error("A task of the clock failed: {}", failure, failure);
+              }
+            },
+            Math.max(0, atNanos - nanos()),
+            TimeUnit.NANOSECONDS);
+    return () -> future.cancel(false);
+  }
+
+  @Override
+  public void close() {
+    timers.shutdownNow();
+  }
+}

@@ -1,0 +1,293 @@
+package org.dmabuf.fence;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaClock;
+import org.dmabuf.Errno;
+
+/**
+ * A one-shot completion: pending, then completed for ever, with or without an error.
+ *
+ * <pre>
+ *   PENDING --signal--> COMPLETED (error absent)
+ *           --fail----> COMPLETED (error present)
+ *
+ *   head: null | Node -> Node ...    while pending, newest callback first
+ *         DONE                       after the one atomic change of state
+ * </pre>
+ *
+ * <p>It holds strings and framework objects only, so it stays usable when its driver's bundle is
+ * gone. Thread-safe. Kernel counterpart: {@code struct dma_fence}.
+ */
+public final class DmaFence {
+  private static final VarHandle HEAD;
+  private static final Node DONE = new Node(null, null, null);
+
+  /** Longer waits, which would overflow a clock in nanoseconds, have no limit. */
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+  static {
+    try {
+      HEAD = MethodHandles.lookup().findVarHandle(DmaFence.class, "head", Node.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
+  /** A place in the list of those to be told; its claim is taken once, by signal or by remove. */
+  private static final class Node {
+    private static final VarHandle CLAIMED;
+
+    static {
+      try {
+        CLAIMED = MethodHandles.lookup().findVarHandle(Node.class, "claimed", boolean.class);
+      } catch (ReflectiveOperationException impossible) {
+        throw new ExceptionInInitializerError(impossible);
+      }
+    }
+
+    final Thread waiter;
+    Node next;
+    FenceCallback callback;
+
+    @SuppressWarnings("UnusedVariable") // through CLAIMED
+    private volatile boolean claimed;
+
+    Node(FenceCallback callback, Thread waiter, Node next) {
+      this.callback = callback;
+      this.waiter = waiter;
+      this.next = next;
+    }
+
+    boolean claim() {
+      return CLAIMED.compareAndSet(this, false, true);
+    }
+
+    boolean isFree() {
+      return !(boolean) CLAIMED.getVolatile(this);
+    }
+  }
+
+  private final FenceContext context;
+  private final long seqno;
+
+  // Links in the context's list of pending fences; guarded by the context's monitor.
+  DmaFence previous;
+  DmaFence next;
+  boolean linked = true;
+
+  // Written before the atomic change of head to DONE, read only after it was seen.
+  private Errno error;
+  private long timestamp;
+
+  @SuppressWarnings("UnusedVariable") // through HEAD
+  private volatile Node head;
+
+  DmaFence(FenceContext context, long seqno) {
+    this.context = context;
+    this.seqno = seqno;
+  }
+
+  /** Returns the number of the fence's context. */
+  public long contextId() {
+    return context.id();
+  }
+
+  /** Returns the sequence number in its context, 1 or more. */
+  public long seqno() {
+    return seqno;
+  }
+
+  /** Returns the name of the driver that made it, never null. */
+  public String driverName() {
+    return context.driverName();
+  }
+
+  /** Returns the name of its timeline, never null. */
+  public String timelineName() {
+    return context.timelineName();
+  }
+
+  /** Returns whether it has completed, with or without an error. */
+  public boolean isSignaled() {
+    return HEAD.getVolatile(this) == DONE;
+  }
+
+  /** Returns the error it completed with; empty while pending and after success. */
+  public Optional<Errno> error() {
+    return isSignaled() ? Optional.ofNullable(error) : Optional.empty();
+  }
+
+  /** Returns the time on the product's clock, in ns, at which it completed; 0 while pending. */
+  public long timestamp() {
+    return isSignaled() ? timestamp : 0;
+  }
+
+  /**
+   * Returns whether this fence comes after another of the same context.
+   *
+   * @param other the other fence, never null
+   * @throws DmaBufException EINVAL when it is of another context: those have no order
+   */
+  public boolean isLater(DmaFence other) {
+    if (other.context != context) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          describe() + " was compared with " + other.describe() + "; only one context is ordered");
+    }
+    return seqno > other.seqno;
+  }
+
+  /**
+   * Asks to be told when the fence completes.
+   *
+   * @param callback what to call, on the signalling thread, never null
+   * @return false when the fence has completed already (the kernel's ENOENT): the callback will not
+   *     be called
+   */
+  public boolean addCallback(FenceCallback callback) {
+    return push(new Node(callback, null, null));
+  }
+
+  /**
+   * Takes a callback back.
+   *
+   * @param callback one that was added, never null
+   * @return true when it was still queued and will not be called; false once the fence has completed
+   *     or when it was never added
+   */
+  public boolean removeCallback(FenceCallback callback) {
+    for (Node node = (Node) HEAD.getVolatile(this); node != null && node != DONE; node = node.next) {
+      if (node.callback == callback && node.isFree()) {
+        return node.claim();
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Waits until the fence has completed.
+   *
+   * @throws DmaBufException ERESTARTSYS when the thread is interrupted (its flag stays set)
+   */
+  public void await() {
+    await(Long.MAX_VALUE);
+  }
+
+  /**
+   * Waits until the fence has completed, at most for a time of the product's clock.
+   *
+   * @param timeout how long, 0 or more; never null
+   * @return whether it has completed
+   * @throws DmaBufException EINVAL for a negative timeout; ERESTARTSYS when the thread is
+   *     interrupted (its flag stays set)
+   */
+  public boolean await(Duration timeout) {
+    if (timeout.isNegative()) {
+      throw new DmaBufException(
+          Errno.EINVAL, "A wait for " + describe() + " of " + timeout + "; it must be 0 or more");
+    }
+    return await(timeout.compareTo(FOR_EVER) >= 0 ? Long.MAX_VALUE : timeout.toNanos());
+  }
+
+  /** Returns the kernel's description: driver, timeline, sequence number and state. */
+  public String describe() {
+    return driverName()
+        + " "
+        + timelineName()
+        + " seq "
+        + seqno
+        + (isSignaled() ? " signalled" : " unsignalled");
+  }
+
+  @Override
+  public String toString() {
+    return describe();
+  }
+
+  FenceContext context() {
+    return context;
+  }
+
+  /** Called once, by the context. */
+  void complete(Errno why, long now) {
+    error = why;
+    timestamp = now;
+    Node newest = (Node) HEAD.getAndSet(this, DONE);
+    // The list is newest first; turned round, callbacks run in the order of adding.
+    Node oldest = null;
+    while (newest != null) {
+      Node following = newest.next;
+      newest.next = oldest;
+      oldest = newest;
+      newest = following;
+    }
+    for (Node node = oldest; node != null; node = node.next) {
+      if (!node.claim()) {
+        continue;
+      }
+      if (node.waiter != null) {
+        LockSupport.unpark(node.waiter);
+      } else {
+        node.callback.call(this);
+      }
+    }
+  }
+
+  private boolean push(Node node) {
+    while (true) {
+      Node now = (Node) HEAD.getVolatile(this);
+      if (now == DONE) {
+        return false;
+      }
+      // Places that were taken back are dropped here, so that a fence that is asked often and
+      // signalled late does not grow.
+      Node live = now;
+      while (live != null && !live.isFree()) {
+        live = live.next;
+      }
+      node.next = live;
+      if (HEAD.compareAndSet(this, now, node)) {
+        return true;
+      }
+    }
+  }
+
+  private boolean await(long timeoutNanos) {
+    if (isSignaled()) {
+      return true;
+    }
+    if (timeoutNanos == 0) {
+      return false;
+    }
+    Thread me = Thread.currentThread();
+    Node place = new Node(null, me, null);
+    if (!push(place)) {
+      return true;
+    }
+    DmaClock clock = context.contexts().clock();
+    boolean bounded = timeoutNanos != Long.MAX_VALUE;
+    long deadline = clock.nanos() + timeoutNanos;
+    DmaClock.Timer timer =
+        bounded ? clock.schedule(deadline, () -> LockSupport.unpark(me)) : () -> {};
+    try {
+      while (!isSignaled()) {
+        if (me.isInterrupted()) {
+          throw new DmaBufException(Errno.ERESTARTSYS, "Interrupted in a wait for " + describe());
+        }
+        if (bounded && deadline - clock.nanos() <= 0) {
+          return isSignaled();
+        }
+        LockSupport.park(this);
+      }
+      return true;
+    } finally {
+      timer.cancel();
+      place.claim();
+    }
+  }
+}

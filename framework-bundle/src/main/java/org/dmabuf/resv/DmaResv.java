@@ -1,0 +1,272 @@
+package org.dmabuf.resv;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.StampedLock;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaClock;
+import org.dmabuf.Errno;
+import org.dmabuf.fence.DmaFence;
+
+/**
+ * The reservation of a buffer: a lock and the fences that others must wait for.
+ *
+ * <pre>
+ *   lock -> reserveFences(n) -> addFence(fence, usage) -> unlock
+ *
+ *   slots  [ fence, usage ] [ fence, usage ] [   free   ] ...
+ *           \_______ count _______/ \___ reserved ___/      (reserved slots are lost on unlock)
+ * </pre>
+ *
+ * <p>Changes need the lock; reading does not, and sees the set as it was at one moment. Waiting for
+ * fences is never done with the lock of another reservation held. Kernel counterpart: {@code struct
+ * dma_resv}.
+ */
+public final class DmaResv {
+  private static final int MINIMUM_SLOTS = 4;
+
+  private final WwMutex mutex;
+  private final DmaClock clock;
+  // Only orders readers with the one writer, who holds the mutex; never held across a call.
+  private final StampedLock version = new StampedLock();
+  private DmaFence[] fences = new DmaFence[MINIMUM_SLOTS];
+  private Usage[] usages = new Usage[MINIMUM_SLOTS];
+  private int count;
+  private int reserved;
+
+  /**
+   * Makes an empty, unlocked reservation; drivers use {@code DmaBufRegistry.reservation}.
+   *
+   * @param family the class of its lock, never null
+   * @param clock what timeouts of waits are measured by, never null
+   */
+  public DmaResv(WwClass family, DmaClock clock) {
+    this.mutex = new WwMutex(family);
+    this.clock = clock;
+  }
+
+  /**
+   * Takes the lock.
+   *
+   * @param with the acquire context, or null for this reservation alone
+   * @throws DmaBufException EALREADY, EDEADLK, EINVAL as {@link WwMutex#lock}
+   */
+  public void lock(AcquireContext with) {
+    mutex.lock(with);
+  }
+
+  /** Takes the lock of this reservation alone; EALREADY when this thread has it. */
+  public void lock() {
+    mutex.lock(null);
+  }
+
+  /** Takes the lock alone and interruptibly: ERESTARTSYS, else as {@link #lock()}. */
+  public void lockInterruptibly() {
+    mutex.lockInterruptibly(null);
+  }
+
+  /** Takes the lock interruptibly with a context, as {@link WwMutex#lockInterruptibly}. */
+  public void lockInterruptibly(AcquireContext with) {
+    mutex.lockInterruptibly(with);
+  }
+
+  /** Takes the contended lock first after EDEADLK, as {@link WwMutex#lockSlow}. */
+  public void lockSlow(AcquireContext with) {
+    mutex.lockSlow(with);
+  }
+
+  /** Takes the lock when it is free; returns whether it did. */
+  public boolean tryLock() {
+    return mutex.tryLock();
+  }
+
+  /** Releases the lock; slots that were reserved and not used are lost. EPERM for a stranger. */
+  public void unlock() {
+    if (mutex.isHeld()) {
+      reserved = 0;
+    }
+    mutex.unlock();
+  }
+
+  /** Returns whether any thread holds the lock. */
+  public boolean isLocked() {
+    return mutex.isLocked();
+  }
+
+  /** Returns whether the calling thread holds the lock. */
+  public boolean isHeld() {
+    return mutex.isHeld();
+  }
+
+  /** Returns the name of the thread that holds the lock, for messages. */
+  public String holder() {
+    return mutex.holder();
+  }
+
+  /**
+   * Checks that the calling thread holds the lock.
+   *
+   * @param what the operation, for the message
+   * @throws DmaBufException EINVAL when it does not
+   */
+  public void assertHeld(String what) {
+    if (!mutex.isHeld()) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          what + " needs the reservation, which is held by " + holder() + "; lock it first");
+    }
+  }
+
+  /**
+   * Makes room, so that adding fences can neither fail nor allocate.
+   *
+   * @param slots how many fences will be added until unlock, 1 or more
+   * @throws DmaBufException EINVAL for less than 1, or without the lock
+   */
+  public void reserveFences(int slots) {
+    assertHeld("Reserving fence slots");
+    if (slots < 1) {
+      throw new DmaBufException(
+          Errno.EINVAL, "A reservation was asked for " + slots + " slots; 1 or more would work");
+    }
+    dropSignaled();
+    int needed = Math.addExact(count, slots);
+    if (needed > fences.length) {
+      int length = Math.max(Math.max(needed, fences.length * 2), MINIMUM_SLOTS);
+      long stamp = version.writeLock();
+      try {
+        fences = Arrays.copyOf(fences, length);
+        usages = Arrays.copyOf(usages, length);
+      } finally {
+        version.unlockWrite(stamp);
+      }
+    }
+    reserved = Math.max(reserved, slots);
+  }
+
+  /**
+   * Adds a fence into a reserved slot. One of the same context that is not later and whose class is
+   * not stronger is replaced.
+   *
+   * @param fence what others must wait for, never null
+   * @param usage what it stands for, never null
+   * @throws DmaBufException EINVAL without the lock, or without a reserved slot
+   */
+  public void addFence(DmaFence fence, Usage usage) {
+    assertHeld("Adding a fence");
+    for (int i = 0; i < count; i++) {
+      DmaFence old = fences[i];
+      boolean replaced =
+          old.contextId() == fence.contextId()
+              && fence.seqno() >= old.seqno()
+              && usages[i].compareTo(usage) >= 0;
+      if (replaced || old.isSignaled()) {
+        put(i, fence, usage);
+        return;
+      }
+    }
+    if (reserved == 0) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          fence.describe() + " was added without a reserved slot; call reserveFences first");
+    }
+    reserved--;
+    put(count, fence, usage);
+  }
+
+  /**
+   * Returns the fences that a query of a class sees and that have not completed, in the order of
+   * their slots. Lock-free for the caller.
+   *
+   * @param asked the class, never null
+   */
+  public List<DmaFence> pending(Usage asked) {
+    List<Entry> all = entries();
+    List<DmaFence> seen = new ArrayList<>(all.size());
+    for (Entry entry : all) {
+      if (entry.usage().isSeenBy(asked) && !entry.fence().isSignaled()) {
+        seen.add(entry.fence());
+      }
+    }
+    return seen;
+  }
+
+  /** A fence and what it stands for. */
+  public record Entry(DmaFence fence, Usage usage) {}
+
+  /** Returns all slots in use, completed fences included, as they were at one moment. */
+  public List<Entry> entries() {
+    long stamp = version.readLock();
+    try {
+      List<Entry> all = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        all.add(new Entry(fences[i], usages[i]));
+      }
+      return all;
+    } finally {
+      version.unlockRead(stamp);
+    }
+  }
+
+  /** Returns whether nothing that a query of this class sees is pending. */
+  public boolean isSignaled(Usage asked) {
+    return pending(asked).isEmpty();
+  }
+
+  /**
+   * Waits until nothing that a query of this class sees is pending. Fences that are added meanwhile
+   * are waited for as well.
+   *
+   * @param asked the class, never null
+   * @param timeout how long on the product's clock, 0 or more, never null
+   * @return whether all completed in time
+   * @throws DmaBufException EINVAL for a negative timeout; ERESTARTSYS when interrupted
+   */
+  public boolean await(Usage asked, Duration timeout) {
+    if (timeout.isNegative()) {
+      throw new DmaBufException(
+          Errno.EINVAL, "A wait for a reservation of " + timeout + "; it must be 0 or more");
+    }
+    long start = clock.nanos();
+    for (List<DmaFence> left = pending(asked); !left.isEmpty(); left = pending(asked)) {
+      Duration remaining = timeout.minusNanos(clock.nanos() - start);
+      if (!left.getFirst().await(remaining.isNegative() ? Duration.ZERO : remaining)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void dropSignaled() {
+    long stamp = version.writeLock();
+    try {
+      int kept = 0;
+      for (int i = 0; i < count; i++) {
+        if (!fences[i].isSignaled()) {
+          fences[kept] = fences[i];
+          usages[kept++] = usages[i];
+        }
+      }
+      for (int i = kept; i < count; i++) {
+        fences[i] = null;
+        usages[i] = null;
+      }
+      count = kept;
+    } finally {
+      version.unlockWrite(stamp);
+    }
+  }
+
+  private void put(int slot, DmaFence fence, Usage usage) {
+    long stamp = version.writeLock();
+    try {
+      fences[slot] = fence;
+      usages[slot] = usage;
+      count = Math.max(count, slot + 1);
+    } finally {
+      version.unlockWrite(stamp);
+    }
+  }
+}
