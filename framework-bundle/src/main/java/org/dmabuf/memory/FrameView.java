@@ -1,0 +1,434 @@
+package org.dmabuf.memory;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+import java.util.Objects;
+import java.util.zip.Checksum;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.Errno;
+
+/**
+ * The scattered memory of a mapping, seen as one run of bytes. This class is the only one that
+ * moves frame bytes, and everything it moves is counted by its {@link TransferMeter}.
+ *
+ * <pre>
+ *   offset   0            4096                    12288        size()
+ *   view     |  segment 0   |       segment 1       |  segment 2  |
+ *   memory        page 7          pages 40 to 41        page 3
+ * </pre>
+ *
+ * <p>Offsets and lengths are bytes; each is checked against {@link #size()} before any memory is
+ * touched. The view itself never changes and may be used by all threads (as far as its segments'
+ * arenas allow); who writes while another one reads has to keep them apart by fences, as always.
+ * Memory whose arena was closed throws {@link IllegalStateException}: that is a use after unmap.
+ *
+ * <p>Kernel counterpart: {@code struct iosys_map} over an {@code sg_table}, {@code sg_copy_buffer}.
+ */
+public final class FrameView {
+  /** What one call into a channel or a checksum gets at most: a buffer's length is an int. */
+  private static final long CHUNK = 1L << 30;
+
+  private final MemorySegment[] segments;
+  private final long[] starts;
+  private final long uniform;
+  private final long size;
+  private final boolean readOnly;
+  private final TransferMeter meter;
+  private final Transfer readKind;
+  private final boolean converting;
+
+  /**
+   * Makes a view; its reads count as {@link Transfer#READ}, its writes as {@link Transfer#WRITTEN}.
+   *
+   * @param segments the memory in the order of its offsets, at least one segment, each of at least
+   *     one byte; if one is read-only, the whole view is
+   * @param meter what counts, never null
+   * @throws DmaBufException EINVAL when there is no segment, or an empty one
+   */
+  public FrameView(List<MemorySegment> segments, TransferMeter meter) {
+    this.segments = segments.toArray(MemorySegment[]::new);
+    this.meter = Objects.requireNonNull(meter, "meter");
+    this.starts = new long[this.segments.length];
+    long offset = 0;
+    boolean anyReadOnly = false;
+    for (int i = 0; i < starts.length; i++) {
+      long length = this.segments[i].byteSize();
+      if (length < 1) {
+        throw new DmaBufException(
+            Errno.EINVAL, "Segment " + i + " of a frame view is empty; each needs a byte or more");
+      }
+      starts[i] = offset;
+      offset = Math.addExact(offset, length);
+      anyReadOnly |= this.segments[i].isReadOnly();
+    }
+    if (offset == 0) {
+      throw new DmaBufException(Errno.EINVAL, "A frame view needs one segment of memory or more");
+    }
+    this.size = offset;
+    this.readOnly = anyReadOnly;
+    this.uniform = uniformLength(this.segments);
+    this.readKind = Transfer.READ;
+    this.converting = false;
+  }
+
+  private FrameView(FrameView of, Transfer readKind, boolean converting) {
+    this.segments = of.segments;
+    this.starts = of.starts;
+    this.uniform = of.uniform;
+    this.size = of.size;
+    this.readOnly = of.readOnly;
+    this.meter = of.meter;
+    this.readKind = readKind;
+    this.converting = converting;
+  }
+
+  /** The length of all segments but the last, when they are alike, so that a division finds one. */
+  private static long uniformLength(MemorySegment[] segments) {
+    long length = segments[0].byteSize();
+    for (int i = 1; i < segments.length - 1; i++) {
+      if (segments[i].byteSize() != length) {
+        return 0;
+      }
+    }
+    return segments[segments.length - 1].byteSize() <= length ? length : 0;
+  }
+
+  /** Returns the bytes of the whole view, at least 1. */
+  public long size() {
+    return size;
+  }
+
+  /** Tells whether writes are refused with EACCES. */
+  public boolean isReadOnly() {
+    return readOnly;
+  }
+
+  /**
+   * Returns the same memory whose writes count as {@link Transfer#CONVERTED} too: for one who
+   * writes what a converter made.
+   */
+  public FrameView converting() {
+    return converting ? this : new FrameView(this, readKind, true);
+  }
+
+  /**
+   * Returns the same memory whose reads count as the given kind: a display reads, a checksum or a
+   * recorder verifies.
+   *
+   * @param kind {@link Transfer#READ} or {@link Transfer#VERIFIED}
+   * @throws DmaBufException EINVAL for another kind
+   */
+  public FrameView as(Transfer kind) {
+    if (kind != Transfer.READ && kind != Transfer.VERIFIED) {
+      throw new DmaBufException(
+          Errno.EINVAL, "Reads cannot be counted as " + kind + "; READ and VERIFIED are possible");
+    }
+    return kind == readKind ? this : new FrameView(this, kind, converting);
+  }
+
+  /**
+   * Writes bytes of an array.
+   *
+   * @param offset where in this view
+   * @param src the array, never null
+   * @param from index of the first byte of {@code src}
+   * @param length how many bytes
+   * @throws DmaBufException EINVAL beyond the view or the array, EACCES when the view is read-only
+   */
+  public void write(long offset, byte[] src, int from, int length) {
+    check("write", offset, length);
+    checkArray("write", src, from, length);
+    checkWritable();
+    walk(
+        offset,
+        length,
+        (segment, at, part, done) -> {
+          MemorySegment.copy(
+              src, from + (int) done, segment, ValueLayout.JAVA_BYTE, at, (int) part);
+          return part;
+        });
+    countWritten(length);
+  }
+
+  /**
+   * Writes one value to a run of bytes.
+   *
+   * @throws DmaBufException EINVAL beyond the view, EACCES when the view is read-only
+   */
+  public void fill(long offset, long length, byte value) {
+    check("fill", offset, length);
+    checkWritable();
+    walk(
+        offset,
+        length,
+        (segment, at, part, done) -> {
+          segment.asSlice(at, part).fill(value);
+          return part;
+        });
+    countWritten(length);
+  }
+
+  /**
+   * Reads from a channel straight into this memory, until {@code length} bytes came or the channel
+   * ended.
+   *
+   * @param channel a channel in blocking mode, never null
+   * @param offset where in this view
+   * @param length how many bytes
+   * @return the bytes read; fewer than {@code length} only at the channel's end
+   * @throws DmaBufException EINVAL beyond the view, EACCES when the view is read-only, EINTR when
+   *     the thread was interrupted (the channel may be closed then), EAGAIN when a channel that is
+   *     not in blocking mode has nothing, EIO when the channel fails; what had been read by then is
+   *     in the memory, and counted
+   */
+  public long readFrom(ReadableByteChannel channel, long offset, long length) {
+    check("read from a channel into", offset, length);
+    checkWritable();
+    return walk(
+        offset,
+        length,
+        (segment, at, part, done) -> {
+          ByteBuffer buffer = segment.asSlice(at, part).asByteBuffer();
+          try {
+            return readFully(channel, buffer);
+          } finally {
+            countWritten(buffer.position());
+          }
+        });
+  }
+
+  private static long readFully(ReadableByteChannel channel, ByteBuffer buffer) {
+    try {
+      while (buffer.hasRemaining()) {
+        int got = channel.read(buffer);
+        if (got < 0) {
+          break;
+        }
+        if (got == 0) {
+          throw new DmaBufException(
+              Errno.EAGAIN, "The channel has no bytes now; it should be in blocking mode");
+        }
+      }
+      return buffer.position();
+    } catch (IOException e) {
+      throw failed("Reading from the channel", e);
+    }
+  }
+
+  /**
+   * Reads bytes into an array.
+   *
+   * @param offset where in this view
+   * @param dst the array, never null
+   * @param from index of {@code dst} at which the first byte goes
+   * @param length how many bytes
+   * @throws DmaBufException EINVAL beyond the view or the array
+   */
+  public void read(long offset, byte[] dst, int from, int length) {
+    check("read", offset, length);
+    checkArray("read", dst, from, length);
+    walk(
+        offset,
+        length,
+        (segment, at, part, done) -> {
+          MemorySegment.copy(
+              segment, ValueLayout.JAVA_BYTE, at, dst, from + (int) done, (int) part);
+          return part;
+        });
+    meter.add(readKind, length);
+  }
+
+  /**
+   * Writes bytes of this view to a channel, all of them.
+   *
+   * @param channel a channel in blocking mode, never null
+   * @param offset where in this view
+   * @param length how many bytes
+   * @throws DmaBufException EINVAL beyond the view, EINTR when the thread was interrupted (the
+   *     channel may be closed then), EIO when the channel fails
+   */
+  public void writeTo(WritableByteChannel channel, long offset, long length) {
+    check("write to a channel from", offset, length);
+    walk(
+        offset,
+        length,
+        (segment, at, part, done) -> {
+          ByteBuffer buffer = segment.asSlice(at, part).asByteBuffer();
+          try {
+            while (buffer.hasRemaining()) {
+              channel.write(buffer);
+            }
+          } catch (IOException e) {
+            throw failed("Writing to the channel", e);
+          } finally {
+            meter.add(readKind, buffer.position());
+          }
+          return part;
+        });
+  }
+
+  /**
+   * Runs bytes of this view through a checksum, without copying them.
+   *
+   * @param checksum what is updated, such as {@link java.util.zip.CRC32C}; never null
+   * @throws DmaBufException EINVAL beyond the view
+   */
+  public void update(Checksum checksum, long offset, long length) {
+    check("compute a checksum of", offset, length);
+    walk(
+        offset,
+        length,
+        (segment, at, part, done) -> {
+          checksum.update(segment.asSlice(at, part).asByteBuffer());
+          return part;
+        });
+    meter.add(readKind, length);
+  }
+
+  /**
+   * Copies bytes from one buffer to another; counted as {@link Transfer#COPIED} by the
+   * destination's meter. The two ranges must not be the same memory.
+   *
+   * @throws DmaBufException EINVAL beyond one of the views, EACCES when {@code dst} is read-only
+   */
+  public static void copy(
+      FrameView src, long srcOffset, FrameView dst, long dstOffset, long length) {
+    transfer(Transfer.COPIED, src, srcOffset, dst, dstOffset, length);
+  }
+
+  /**
+   * As {@link #copy}, but between two placements of one buffer: counted as {@link Transfer#MOVED}.
+   */
+  public static void move(
+      FrameView src, long srcOffset, FrameView dst, long dstOffset, long length) {
+    transfer(Transfer.MOVED, src, srcOffset, dst, dstOffset, length);
+  }
+
+  /**
+   * As {@link #copy}, but between a non-coherent store and the memory behind it: counted as {@link
+   * Transfer#SYNCED}.
+   */
+  public static void sync(
+      FrameView src, long srcOffset, FrameView dst, long dstOffset, long length) {
+    transfer(Transfer.SYNCED, src, srcOffset, dst, dstOffset, length);
+  }
+
+  private static void transfer(
+      Transfer kind, FrameView src, long srcOffset, FrameView dst, long dstOffset, long length) {
+    src.check("copy from", srcOffset, length);
+    dst.check("copy to", dstOffset, length);
+    dst.checkWritable();
+    src.walk(
+        srcOffset,
+        length,
+        (from, at, part, done) ->
+            dst.walk(
+                dstOffset + done,
+                part,
+                (to, toAt, toPart, toDone) -> {
+                  MemorySegment.copy(from, at + toDone, to, toAt, toPart);
+                  return toPart;
+                }));
+    dst.meter.add(kind, length);
+  }
+
+  /** What is done with one contiguous part; returns how much of it, less than all ends the walk. */
+  @FunctionalInterface
+  private interface Step {
+    long apply(MemorySegment segment, long at, long part, long done);
+  }
+
+  private long walk(long offset, long length, Step step) {
+    long done = 0;
+    if (length == 0) {
+      return done;
+    }
+    int index = find(offset);
+    long at = offset - starts[index];
+    while (done < length) {
+      MemorySegment segment = segments[index];
+      long part = Math.min(CHUNK, Math.min(length - done, segment.byteSize() - at));
+      long did = step.apply(segment, at, part, done);
+      done += did;
+      if (did < part) {
+        break;
+      }
+      at += part;
+      if (at == segment.byteSize()) {
+        index++;
+        at = 0;
+      }
+    }
+    return done;
+  }
+
+  private int find(long offset) {
+    if (starts.length == 1) {
+      return 0;
+    }
+    if (uniform > 0) {
+      return (int) (offset / uniform);
+    }
+    int low = 0;
+    int high = starts.length - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (starts[middle] <= offset) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  private void countWritten(long bytes) {
+    meter.add(Transfer.WRITTEN, bytes);
+    if (converting) {
+      meter.add(Transfer.CONVERTED, bytes);
+    }
+  }
+
+  private void check(String what, long offset, long length) {
+    if (offset < 0 || length < 0 || offset > size - length) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "Cannot %s %d bytes at offset %d of a view of %d bytes"
+              .formatted(what, length, offset, size));
+    }
+  }
+
+  private static void checkArray(String what, byte[] array, int from, int length) {
+    if (from < 0 || length < 0 || from > array.length - length) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "Cannot %s %d bytes at index %d of an array of %d bytes"
+              .formatted(what, length, from, array.length));
+    }
+  }
+
+  private void checkWritable() {
+    if (readOnly) {
+      throw new DmaBufException(
+          Errno.EACCES,
+          "A view of %d bytes cannot be written: its memory is mapped for reading; map it for"
+                  .formatted(size)
+              + " writing");
+    }
+  }
+
+  private static DmaBufException failed(String what, IOException e) {
+    boolean interrupted =
+        e instanceof ClosedByInterruptException || e instanceof InterruptedIOException;
+    return new DmaBufException(
+        interrupted ? Errno.EINTR : Errno.EIO,
+        what + (interrupted ? " was interrupted" : " failed: " + e));
+  }
+}
