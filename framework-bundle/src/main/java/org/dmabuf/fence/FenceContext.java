@@ -123,6 +123,11 @@ public final class FenceContext implements AutoCloseable {
     owner.closed(this);
   }
 
+  /** Returns whether it is closed. */
+  public synchronized boolean isClosed() {
+    return state == State.CLOSED;
+  }
+
   FenceContexts contexts() {
     return owner;
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.sg.SgTable;
@@ -28,11 +29,18 @@ public final class BackingStore implements AutoCloseable {
   private final List<PageRun> runs;
   private final long size;
   private final MemoryAccount account;
+  private final Consumer<BackingStore> onClose;
   private final AtomicInteger users = new AtomicInteger(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
   BackingStore(
-      PagePool pool, NativeMemory os, List<PageRun> runs, long size, MemoryAccount account) {
+      PagePool pool,
+      NativeMemory os,
+      List<PageRun> runs,
+      long size,
+      MemoryAccount account,
+      Consumer<BackingStore> onClose) {
+    this.onClose = onClose;
     this.pool = pool;
     this.os = os;
     this.runs = runs;
@@ -116,6 +124,7 @@ public final class BackingStore implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      onClose.accept(this);
       unuse();
     }
   }

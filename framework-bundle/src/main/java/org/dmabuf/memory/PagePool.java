@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 
@@ -60,11 +61,13 @@ public final class PagePool implements AutoCloseable {
    *
    * @param bytes how much, 1 or more; rounded up to pages
    * @param account whom to charge, never null
+   * @param onClose told when the owner closes the store, never null
    * @return the memory, never null
    * @throws DmaBufException EINVAL for less than 1 byte; ENOMEM when the limit or the system's memory
    *     is reached, then nothing is taken
    */
-  public BackingStore allocate(long bytes, MemoryAccount account) {
+  public BackingStore allocate(
+      long bytes, MemoryAccount account, Consumer<BackingStore> onClose) {
     if (bytes < 1) {
       throw new DmaBufException(
           Errno.EINVAL, "A backing store of " + bytes + " bytes was asked; 1 or more would work");
@@ -90,7 +93,7 @@ public final class PagePool implements AutoCloseable {
     for (PageRun run : runs) {
       run.segment().fill((byte) 0);
     }
-    return new BackingStore(this, os, runs, rounded, account);
+    return new BackingStore(this, os, runs, rounded, account, onClose);
   }
 
   /** Unmaps all slabs; EBUSY while memory is given out. Idempotent. */

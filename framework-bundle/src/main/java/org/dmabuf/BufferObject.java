@@ -1,0 +1,358 @@
+package org.dmabuf;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.dmabuf.memory.BackingStore;
+import org.dmabuf.resv.DmaResv;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The buffer itself, of which clients have handles.
+ *
+ * <pre>
+ *   LIVE --exporter leaves--> ADOPTED  (framework's ops over the storage)
+ *        |                    REVOKED  (no ops; mapped memory stays until unmapped)
+ *        +--last reference--> RELEASED (from each of the above)
+ * </pre>
+ *
+ * <p>The driver's ops sit behind one field, which is changed under the reservation. Calls that run
+ * with the reservation held are safe by it; the others pass the exporter's {@link CallGate}. Kernel
+ * counterpart: {@code struct dma_buf}.
+ */
+final class BufferObject {
+  enum State {
+    LIVE,
+    ADOPTED,
+    REVOKED,
+    RELEASED
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(BufferObject.class);
+
+  private final DmaBufCore core;
+  private final Client exporter;
+  private final long inode;
+  private final long size;
+  private final String exporterName;
+  private final ExportPolicy policy;
+  private final boolean cacheMappings;
+  private final boolean dynamic;
+  private final DmaResv resv;
+  private final AtomicLong references = new AtomicLong(1);
+  private final AtomicInteger mappings = new AtomicInteger();
+  private final List<Attachment> attachments = new ArrayList<>(2); // guarded by resv
+  private volatile DmaBufOps ops;
+  private volatile State state = State.LIVE;
+  private volatile String name;
+  private int vmapUsers; // this and the next two are guarded by resv
+  private Arena vmapArena;
+  private MemorySegment vmapAddress;
+
+  BufferObject(DmaBufCore core, Client exporter, long inode, ExportInfo info, DmaResv resv) {
+    this.core = core;
+    this.exporter = exporter;
+    this.inode = inode;
+    this.size = info.size();
+    this.exporterName = info.exporterName();
+    this.policy = info.policy();
+    this.cacheMappings = info.cacheMappings();
+    this.dynamic = info.ops() instanceof DmaBufOps.Pinnable;
+    this.resv = resv;
+    this.ops = info.ops();
+  }
+
+  long inode() {
+    return inode;
+  }
+
+  long size() {
+    return size;
+  }
+
+  String exporterName() {
+    return exporterName;
+  }
+
+  ExportPolicy policy() {
+    return policy;
+  }
+
+  boolean cacheMappings() {
+    return cacheMappings;
+  }
+
+  /** Whether the storage moves unless it is pinned. */
+  boolean isDynamic() {
+    return dynamic;
+  }
+
+  DmaResv resv() {
+    return resv;
+  }
+
+  Optional<String> name() {
+    return Optional.ofNullable(name);
+  }
+
+  void setName(String newName) {
+    name = newName;
+  }
+
+  List<Attachment> attachments() {
+    return attachments;
+  }
+
+  String describe() {
+    return "dma-buf " + inode + " of " + exporterName + " (" + size + " bytes, " + state + ")";
+  }
+
+  boolean tryRef() {
+    long now = references.get();
+    while (now > 0) {
+      if (references.compareAndSet(now, now + 1)) {
+        return true;
+      }
+      now = references.get();
+    }
+    return false;
+  }
+
+  void unref() {
+    long left = references.decrementAndGet();
+    if (left == 0) {
+      release();
+    } else if (left < 0) {
+      throw new IllegalStateException(describe() + " was put more often than it was got");
+    }
+  }
+
+  void mappingMade() {
+    mappings.incrementAndGet();
+  }
+
+  void mappingGone() {
+    mappings.decrementAndGet();
+  }
+
+  int mappings() {
+    return mappings.get();
+  }
+
+  /** Calls the ops with the reservation held; ENODEV when they are gone. */
+  <T> T callLocked(String what, Function<DmaBufOps, T> call) {
+    resv.assertHeld(what + " of " + describe());
+    DmaBufOps now = ops;
+    if (now == null) {
+      throw gone(what);
+    }
+    return guarded(what, now, call);
+  }
+
+  /** Calls the ops without the reservation; ENODEV when they are gone. */
+  <T> T callUnlocked(String what, Function<DmaBufOps, T> call) {
+    while (true) {
+      DmaBufOps now = ops;
+      if (now == null) {
+        throw gone(what);
+      }
+      if (now instanceof StoreOps) {
+        return guarded(what, now, call);
+      }
+      if (!exporter.gate().enter()) {
+        // Ops are changed before the gate closes: so this buffer was exported too late to be seen.
+        if (ops == now) {
+          throw gone(what);
+        }
+        continue;
+      }
+      try {
+        if (ops == now) {
+          return guarded(what, now, call);
+        }
+      } finally {
+        exporter.gate().exit();
+      }
+    }
+  }
+
+  boolean isRevoked() {
+    return ops == null;
+  }
+
+  MemorySegment vmap() {
+    MemorySegment address =
+        callLocked(
+            "vmap",
+            driver -> {
+              if (vmapUsers > 0) {
+                return vmapAddress;
+              }
+              if (!(driver instanceof DmaBufOps.Vmappable vmappable)) {
+                throw new DmaBufException(
+                    Errno.EINVAL, describe() + " cannot be vmapped; its exporter has no vmap");
+              }
+              Arena arena = Arena.ofShared();
+              try {
+                vmapAddress = vmappable.vmap(arena);
+              } catch (RuntimeException failed) {
+                arena.close();
+                throw failed;
+              }
+              vmapArena = arena;
+              return vmapAddress;
+            });
+    vmapUsers++;
+    mappingMade();
+    return address;
+  }
+
+  void vunmap(MemorySegment address) {
+    resv.assertHeld("vunmap of " + describe());
+    if (vmapUsers == 0 || !vmapAddress.equals(address)) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          describe() + " was vunmapped with an address that is not its vmap; the caller is at fault");
+    }
+    mappingGone();
+    if (--vmapUsers > 0) {
+      return;
+    }
+    try {
+      if (ops instanceof DmaBufOps.Vmappable vmappable) {
+        guarded(
+            "vunmap",
+            ops,
+            driver -> {
+              vmappable.vunmap(address);
+              return null;
+            });
+      }
+    } finally {
+      vmapArena.close();
+      vmapArena = null;
+      vmapAddress = null;
+    }
+  }
+
+  /** Drops vmaps whose user has gone; the reservation is held. */
+  void dropVmaps(int users) {
+    for (int i = 0; i < users && vmapUsers > 0; i++) {
+      vunmap(vmapAddress);
+    }
+  }
+
+  void moveNotify() {
+    resv.assertHeld("move notify of " + describe());
+    attachments.forEach(Attachment::notifyMove);
+  }
+
+  /** Applies ADOPT, or REVOKE; the caller is the exporter's teardown. */
+  void exporterLeaves() {
+    if (!tryRef()) {
+      return; // being released; the gate waits for that
+    }
+    try {
+      resv.lock();
+      try {
+        if (policy == ExportPolicy.ADOPT) {
+          adopt();
+        } else {
+          revoke();
+        }
+      } finally {
+        resv.unlock();
+      }
+    } finally {
+      unref();
+    }
+  }
+
+  BufferInfo info(List<String> holders) {
+    List<String> fences = new ArrayList<>();
+    resv.entries().forEach(e -> fences.add(e.usage() + " " + e.fence().describe()));
+    List<String> devices = core.attachmentsOf(this);
+    return new BufferInfo(
+        inode,
+        size,
+        references.get(),
+        exporterName,
+        name(),
+        exporter.name(),
+        state.name(),
+        fences,
+        devices,
+        mappings(),
+        holders);
+  }
+
+  private void adopt() {
+    DmaBufOps driver = ops;
+    try {
+      BackingStore store = ((DmaBufOps.Adoptable) driver).handOver();
+      exporter.disown(store);
+      ops = new StoreOps(store);
+      state = State.ADOPTED;
+    } catch (RuntimeException | LinkageError failed) {
+      LOG.warn("{} could not be adopted ({}); it is revoked", describe(), failed.toString());
+      revoke();
+    }
+  }
+
+  private void revoke() {
+    ops = null;
+    state = State.REVOKED;
+    moveNotify();
+  }
+
+  private void release() {
+    core.released(this);
+    exporter.exportGone(this);
+    if (vmapUsers != 0 || !attachments.isEmpty()) {
+      LOG.warn(
+          "{} is released with {} vmaps and {} attachments left",
+          describe(),
+          vmapUsers,
+          attachments.size());
+    }
+    try {
+      if (ops != null) {
+        callUnlocked(
+            "release",
+            driver -> {
+              driver.release();
+              return null;
+            });
+      }
+    } catch (DmaBufException failed) {
+      LOG.warn("Release of {} failed: {}", describe(), failed.getMessage());
+    } finally {
+      ops = null;
+      state = State.RELEASED;
+    }
+  }
+
+  private <T> T guarded(String what, DmaBufOps driver, Function<DmaBufOps, T> call) {
+    try {
+      return call.apply(driver);
+    } catch (DmaBufException answered) {
+      throw answered;
+    } catch (RuntimeException | LinkageError failed) {
+      // Only the text goes on: the throwable's class may be the driver's.
+      LOG.error("{} of {} failed in its exporter: {}", what, describe(), failed, failed);
+      throw new DmaBufException(
+          Errno.EIO, what + " of " + describe() + " failed in its exporter with " + failed);
+    }
+  }
+
+  private DmaBufException gone(String what) {
+    return new DmaBufException(
+        Errno.ENODEV, what + " of " + describe() + ": its exporter has gone; use another buffer");
+  }
+}

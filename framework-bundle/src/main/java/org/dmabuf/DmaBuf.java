@@ -1,0 +1,296 @@
+package org.dmabuf;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.dmabuf.resv.DmaResv;
+import org.dmabuf.resv.Usage;
+
+/**
+ * One client's handle of a buffer: one reference to the buffer, and a count of its own.
+ *
+ * <pre>
+ *   OPEN (count 1) --get--> (2) --close--> (1) --close--> CLOSED (count 0; EBADF from then on)
+ * </pre>
+ *
+ * <p>Made by the client's {@link DmaBufRegistry}. Thread-safe. Kernel counterpart: {@code struct
+ * dma_buf *} with {@code get_dma_buf()} and {@code dma_buf_put()}.
+ */
+public final class DmaBuf implements AutoCloseable {
+  /** The longest name in bytes of UTF-8. */
+  public static final int MAX_NAME_BYTES = 31;
+
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+  private final Client client;
+  private final BufferObject buffer;
+  private final AtomicLong count = new AtomicLong(1);
+  private final AtomicInteger vmaps = new AtomicInteger();
+
+  DmaBuf(Client client, BufferObject buffer) {
+    this.client = client;
+    this.buffer = buffer;
+  }
+
+  /** Returns the buffer's number, unique in the product. */
+  public long inode() {
+    return buffer.inode();
+  }
+
+  /** Returns the size in bytes, which never changes. */
+  public long size() {
+    return buffer.size();
+  }
+
+  /** Returns who exported it, never null. */
+  public String exporterName() {
+    return buffer.exporterName();
+  }
+
+  /** Returns the name that a user gave it; empty until then. */
+  public Optional<String> name() {
+    return buffer.name();
+  }
+
+  /**
+   * Names the buffer, for people.
+   *
+   * @param name at most 31 bytes of UTF-8, may be empty, never null
+   * @throws DmaBufException EINVAL when it is longer; EBADF when the handle is closed
+   */
+  public void setName(String name) {
+    check("named");
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_NAME_BYTES) {
+      throw new DmaBufException(
+          Errno.EINVAL, "A name of " + bytes + " bytes for " + this + "; at most 31 would work");
+    }
+    buffer.setName(name);
+  }
+
+  /** Returns the buffer's reservation, never null. */
+  public DmaResv resv() {
+    return buffer.resv();
+  }
+
+  /**
+   * Counts this handle once more.
+   *
+   * @return this
+   * @throws DmaBufException EBADF when it is closed
+   */
+  public DmaBuf get() {
+    if (!tryGet()) {
+      throw closed("got");
+    }
+    return this;
+  }
+
+  /**
+   * Counts this handle once less; with the last count the client's reference goes.
+   *
+   * @throws DmaBufException EBADF when it is closed already
+   */
+  @Override
+  public void close() {
+    long now = count.get();
+    while (now > 0) {
+      if (count.compareAndSet(now, now - 1)) {
+        if (now == 1) {
+          client.forget(this);
+          buffer.unref();
+        }
+        return;
+      }
+      now = count.get();
+    }
+    throw closed("put");
+  }
+
+  /**
+   * Attaches a device that expects the storage to stay (a static importer).
+   *
+   * @param device the device, never null
+   * @throws DmaBufException EBADF when closed; ENODEV when the exporter has gone or this bundle
+   *     leaves; the exporter's own errors
+   */
+  public Attachment attach(DmaDevice device) {
+    return attach(device, null);
+  }
+
+  /**
+   * Attaches a device.
+   *
+   * @param device the device, never null
+   * @param importer what to tell when the storage moves; null for a static importer
+   * @return the attachment, which keeps the buffer alive, never null
+   * @throws DmaBufException as {@link #attach(DmaDevice)}
+   */
+  public Attachment attach(DmaDevice device, ImporterOps importer) {
+    check("attached");
+    return client.attach(buffer, device, importer);
+  }
+
+  /**
+   * Begins an access by the CPU: makes devices' data visible and waits for the implicit fences; an
+   * access that reads waits for writers, one that writes waits for all.
+   *
+   * @param direction as devices see it: FROM_DEVICE is a CPU that reads
+   * @throws DmaBufException EBADF; ENODEV; ERESTARTSYS when interrupted; the exporter's errors
+   */
+  public void beginCpuAccess(DmaDirection direction) {
+    check("accessed");
+    buffer.callUnlocked(
+        "Begin of CPU access",
+        ops -> {
+          if (ops instanceof DmaBufOps.CpuAccessible accessible) {
+            accessible.beginCpuAccess(direction);
+          }
+          return null;
+        });
+    resv().await(Usage.toWaitFor(direction != DmaDirection.FROM_DEVICE), FOR_EVER);
+  }
+
+  /**
+   * Ends an access by the CPU: makes its data visible to devices. Never waits for fences.
+   *
+   * @param direction as in {@link #beginCpuAccess}
+   * @throws DmaBufException EBADF; ENODEV; the exporter's errors
+   */
+  public void endCpuAccess(DmaDirection direction) {
+    check("accessed");
+    buffer.callUnlocked(
+        "End of CPU access",
+        ops -> {
+          if (ops instanceof DmaBufOps.CpuAccessible accessible) {
+            accessible.endCpuAccess(direction);
+          }
+          return null;
+        });
+  }
+
+  /**
+   * Maps a range for the CPU.
+   *
+   * @param offset the first byte, a multiple of the page size, 0 or more
+   * @param length bytes, 1 or more
+   * @param writable whether stores are allowed
+   * @return the mapping, never null
+   * @throws DmaBufException EINVAL for a range outside the buffer or an exporter without mmap;
+   *     EOVERFLOW when offset + length is no number; EBADF; ENODEV; ENOMEM
+   */
+  public CpuMapping mmap(long offset, long length, boolean writable) {
+    check("mapped");
+    int page = client.pageSize();
+    if (offset < 0 || offset > Long.MAX_VALUE - Math.max(0, length)) {
+      throw new DmaBufException(
+          Errno.EOVERFLOW, "Mapping " + length + " bytes at " + offset + " of " + this);
+    }
+    if (length < 1 || offset % page != 0 || offset + length > roundUp(size(), page)) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "Mapping " + length + " bytes at " + offset + " of " + this
+              + "; a range within it that begins on a page would work");
+    }
+    return client.mmap(buffer, offset, length, writable);
+  }
+
+  /**
+   * Maps the whole buffer at adjacent addresses for the CPU, counted; the reservation must be held.
+   *
+   * @return the memory, the same for all users, never null
+   * @throws DmaBufException EINVAL without the reservation or when the exporter has no vmap; EBADF;
+   *     ENODEV; ENOMEM
+   */
+  public MemorySegment vmap() {
+    check("vmapped");
+    MemorySegment address = buffer.vmap();
+    vmaps.incrementAndGet();
+    return address;
+  }
+
+  /**
+   * Gives a vmap back; the reservation must be held.
+   *
+   * @param address what vmap returned
+   * @throws DmaBufException EINVAL without the reservation, or for a foreign address
+   */
+  public void vunmap(MemorySegment address) {
+    buffer.vunmap(address);
+    vmaps.decrementAndGet();
+  }
+
+  /**
+   * Tells all dynamic importers that the storage moves; for exporters, with the reservation held.
+   *
+   * @throws DmaBufException EINVAL without the reservation
+   */
+  public void moveNotify() {
+    buffer.moveNotify();
+  }
+
+  @Override
+  public String toString() {
+    return buffer.describe();
+  }
+
+  boolean tryGet() {
+    long now = count.get();
+    while (now > 0) {
+      if (count.compareAndSet(now, now + 1)) {
+        return true;
+      }
+      now = count.get();
+    }
+    return false;
+  }
+
+  Client client() {
+    return client;
+  }
+
+  BufferObject buffer() {
+    return buffer;
+  }
+
+  boolean isOpen() {
+    return count.get() > 0;
+  }
+
+  /** Drops all counts and vmaps; the client's teardown. */
+  void abandon() {
+    int left = vmaps.getAndSet(0);
+    if (left > 0) {
+      buffer.resv().lock();
+      try {
+        buffer.dropVmaps(left);
+      } finally {
+        buffer.resv().unlock();
+      }
+    }
+    if (count.getAndSet(0) > 0) {
+      buffer.unref();
+    }
+  }
+
+  private void check(String what) {
+    if (count.get() <= 0) {
+      throw closed(what);
+    }
+  }
+
+  private DmaBufException closed(String what) {
+    return new DmaBufException(
+        Errno.EBADF,
+        "The handle of " + client.name() + " of " + this + " is closed and was to be " + what);
+  }
+
+  private static long roundUp(long bytes, int page) {
+    long rest = bytes % page;
+    return rest == 0 || bytes > Long.MAX_VALUE - page ? bytes : bytes - rest + page;
+  }
+}

@@ -1,0 +1,241 @@
+package org.dmabuf;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.dmabuf.fence.FenceContexts;
+import org.dmabuf.memory.PagePool;
+import org.dmabuf.memory.TransferMeter;
+import org.dmabuf.resv.DmaResv;
+import org.dmabuf.resv.ReservationService;
+import org.dmabuf.resv.WwClass;
+import org.dmabuf.resv.WwReservations;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The framework in plain Java: what the OSGi component wraps, and what a driver's unit test makes
+ * for itself.
+ *
+ * <pre>
+ *   try (DmaBufCore core = DmaBufCore.create()) {
+ *     DmaBufRegistry driver = core.open("my driver");
+ *     ...
+ *     core.close(driver);      // as when the driver's bundle has stopped
+ *   }
+ * </pre>
+ *
+ * <p>Thread-safe.
+ */
+public final class DmaBufCore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DmaBufCore.class);
+
+  private final DmaClock clock;
+  private final Duration waitBound;
+  private final FenceContexts contexts;
+  private final WwClass family = new WwClass("reservation");
+  private final ReservationService reservations = new WwReservations(family);
+  private final PagePool pool;
+  private final TransferMeter meter = new TransferMeter();
+  private final AtomicLong lastInode = new AtomicLong();
+  private final ConcurrentSkipListMap<Long, BufferObject> buffers = new ConcurrentSkipListMap<>();
+  private final Set<Client> clients = ConcurrentHashMap.newKeySet();
+
+  private DmaBufCore(DmaClock clock, long poolBytes, Duration waitBound) {
+    this.clock = clock;
+    this.waitBound = waitBound;
+    this.contexts = new FenceContexts(clock);
+    this.pool = new PagePool(poolBytes);
+  }
+
+  /** Returns a framework with the system's clock, 4 GiB of memory at most, and waits of 5 s. */
+  public static DmaBufCore create() {
+    return create(new SystemClock(), 4L << 30, Duration.ofSeconds(5));
+  }
+
+  /**
+   * Returns a framework with the system's clock.
+   *
+   * @param poolBytes the most memory it may give out, 1 or more
+   * @param waitBound how long a stopping exporter waits under {@link ExportPolicy#WAIT}
+   */
+  public static DmaBufCore create(long poolBytes, Duration waitBound) {
+    return create(new SystemClock(), poolBytes, waitBound);
+  }
+
+  /**
+   * Returns a framework.
+   *
+   * @param clock its clock; closed with it when it can be; never null
+   * @param poolBytes the most memory it may give out, 1 or more
+   * @param waitBound how long a stopping exporter waits under {@link ExportPolicy#WAIT}
+   */
+  public static DmaBufCore create(DmaClock clock, long poolBytes, Duration waitBound) {
+    return new DmaBufCore(clock, poolBytes, waitBound);
+  }
+
+  /**
+   * Opens a client.
+   *
+   * @param name as messages show it, never null
+   * @return its registry, never null
+   */
+  public DmaBufRegistry open(String name) {
+    Client client = new Client(this, name);
+    clients.add(client);
+    return client;
+  }
+
+  /** Closes the gate of a client: from now on it may only give back. */
+  public void leave(DmaBufRegistry client) {
+    ours(client).setState(Client.State.LEAVING);
+  }
+
+  /**
+   * Undoes everything that a client still has, as when its bundle has stopped. Idempotent.
+   *
+   * @param client a registry of this framework, never null
+   */
+  public void close(DmaBufRegistry client) {
+    if (clients.remove(ours(client))) {
+      new Teardown(this, ours(client)).run();
+    }
+  }
+
+  /** Returns the reservation service, never null. */
+  public ReservationService reservations() {
+    return reservations;
+  }
+
+  /** Closes all clients, then frees the memory; what is still held is logged and kept. */
+  @Override
+  public void close() {
+    clients.forEach(this::close);
+    if (pool.used() == 0) {
+      pool.close();
+    } else {
+      LOG.warn("The framework stops with {} bytes of buffers still mapped", pool.used());
+    }
+    if (clock instanceof SystemClock system) {
+      system.close();
+    }
+  }
+
+  /** Returns the product's clock, never null. */
+  public DmaClock clock() {
+    return clock;
+  }
+
+  FenceContexts contexts() {
+    return contexts;
+  }
+
+  PagePool pool() {
+    return pool;
+  }
+
+  TransferMeter meter() {
+    return meter;
+  }
+
+  DmaResv newReservation() {
+    return new DmaResv(family, clock);
+  }
+
+  BufferObject newBuffer(Client exporter, ExportInfo info) {
+    DmaResv resv = info.reservation().orElseGet(this::newReservation);
+    BufferObject buffer =
+        new BufferObject(this, exporter, lastInode.incrementAndGet(), info, resv);
+    buffers.put(buffer.inode(), buffer);
+    return buffer;
+  }
+
+  void released(BufferObject buffer) {
+    buffers.remove(buffer.inode());
+  }
+
+  synchronized void exportGone(Client exporter) {
+    if (exporter.exported().isEmpty()) {
+      notifyAll();
+    }
+  }
+
+  /** Waits, bounded, until a leaving exporter's buffers are released; logs who holds them. */
+  void awaitReleased(Client exporter) {
+    long deadline = clock.nanos() + waitBound.toNanos();
+    DmaClock.Timer timer = clock.schedule(deadline, this::wakeAll);
+    try {
+      synchronized (this) {
+        while (!exporter.exported().isEmpty() && deadline - clock.nanos() > 0) {
+          wait();
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } finally {
+      timer.cancel();
+    }
+    if (!exporter.exported().isEmpty()) {
+      exporter
+          .exported()
+          .forEach(
+              buffer ->
+                  LOG.warn(
+                      "{} stops while {} is held by {}; it is revoked",
+                      exporter.name(),
+                      buffer.describe(),
+                      holdersOf(buffer)));
+    }
+  }
+
+  List<String> attachmentsOf(BufferObject buffer) {
+    List<String> devices = new ArrayList<>();
+    for (Client client : clients) {
+      for (Attachment attachment : client.attachments()) {
+        attachment.listedFor(buffer).ifPresent(devices::add);
+      }
+    }
+    return devices;
+  }
+
+  List<BufferInfo> buffers() {
+    List<BufferInfo> all = new ArrayList<>();
+    for (BufferObject buffer : buffers.values()) {
+      all.add(buffer.info(holdersOf(buffer)));
+    }
+    return all;
+  }
+
+  Holdings holdings() {
+    long attachments = clients.stream().mapToLong(client -> client.attachments().size()).sum();
+    long mappings = buffers.values().stream().mapToLong(BufferObject::mappings).sum();
+    long files = clients.stream().mapToLong(client -> client.files().size()).sum();
+    return new Holdings(
+        buffers.size(), attachments, mappings, contexts.pending(), files, pool.used());
+  }
+
+  private List<String> holdersOf(BufferObject buffer) {
+    List<String> holders = new ArrayList<>();
+    for (Client client : clients) {
+      if (client.handles().containsKey(buffer.inode())) {
+        holders.add(client.name());
+      }
+    }
+    return holders;
+  }
+
+  private synchronized void wakeAll() {
+    notifyAll();
+  }
+
+  private Client ours(DmaBufRegistry registry) {
+    if (registry instanceof Client client) {
+      return client;
+    }
+    throw new DmaBufException(Errno.EINVAL, registry + " is not a client of this framework");
+  }
+}

@@ -1,0 +1,129 @@
+package org.dmabuf;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.dmabuf.fence.DmaFence;
+import org.dmabuf.fence.FenceCallback;
+import org.dmabuf.fence.FenceContext;
+import org.dmabuf.file.FileTable;
+import org.dmabuf.memory.BackingStore;
+import org.dmabuf.memory.MemoryAccount;
+import org.dmabuf.memory.TransferMeter;
+import org.dmabuf.resv.DmaResv;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * One client's door to the framework: an OSGi service of which every bundle gets its own, as every
+ * process has its own side of the kernel. What a client takes through it is in the books under its
+ * name and is undone in order when its bundle has stopped.
+ *
+ * <pre>
+ *   OPEN --bundle STOPPING--> LEAVING --bundle stopped--> GONE
+ *   takes and gives           gives only                  everything undone
+ * </pre>
+ *
+ * <p>In LEAVING and GONE whatever would take something new fails with ENODEV. Thread-safe; no lock
+ * is held on return. Kernel counterpart: the functions of {@code dma-buf.c}, and {@code
+ * task_struct} for who holds what.
+ */
+@ProviderType
+public interface DmaBufRegistry {
+
+  /** Returns the client's name, never null. */
+  String name();
+
+  /**
+   * Exports a buffer.
+   *
+   * @param info what it is, never null
+   * @return the caller's handle with one count, never null
+   * @throws DmaBufException ENOENT when the caller's bundle is stopping
+   */
+  DmaBuf export(ExportInfo info);
+
+  /**
+   * Makes a handle of this client for a buffer that another client's handle names.
+   *
+   * @param foreign the other handle, which stays as it is, never null
+   * @return this client's handle, one count more, never null
+   * @throws DmaBufException EBADF when the other handle is closed; ENODEV when this bundle leaves
+   */
+  DmaBuf adopt(DmaBuf foreign);
+
+  /**
+   * Takes a handle for the buffer behind a descriptor of any client's table.
+   *
+   * @param table the table, never null
+   * @param fd the descriptor
+   * @return this client's handle, one count more, never null
+   * @throws DmaBufException EBADF when it is not open; EINVAL when it is not a dma-buf; ENODEV when
+   *     this bundle leaves
+   */
+  DmaBuf get(FileTable table, int fd);
+
+  /** As {@link #get(FileTable, int)} with this client's own table. */
+  default DmaBuf get(int fd) {
+    return get(files(), fd);
+  }
+
+  /**
+   * Gives a buffer a descriptor. One count of the caller's handle passes to it.
+   *
+   * @param buffer a handle of this client, never null
+   * @param table the table of the client that will have the descriptor, never null
+   * @param cloexec whether it is closed on exec
+   * @return the descriptor
+   * @throws DmaBufException EMFILE when the table is full, EBADF when it or the handle is closed;
+   *     then the caller keeps its count
+   */
+  int fd(DmaBuf buffer, FileTable table, boolean cloexec);
+
+  /** Returns this client's descriptors, never null. */
+  FileTable files();
+
+  /** Returns a fresh reservation, for exporters whose buffers share one; never null. */
+  DmaResv reservation();
+
+  /**
+   * Opens a fence context, which is closed with the bundle at the latest: then its pending fences
+   * complete with ECANCELED.
+   *
+   * @param driverName the driver, never null
+   * @param timelineName the timeline, never null
+   * @throws DmaBufException ENODEV when this bundle leaves
+   */
+  FenceContext fenceContext(String driverName, String timelineName);
+
+  /**
+   * Makes a callback, which is forgotten with the bundle at the latest.
+   *
+   * @param target what to call, see {@link FenceCallback}; never null
+   * @throws DmaBufException ENODEV when this bundle leaves
+   */
+  FenceCallback callback(Consumer<? super DmaFence> target);
+
+  /**
+   * Takes zeroed memory out of the framework's pool. It goes back at the latest when this bundle has
+   * stopped and nothing maps it any more.
+   *
+   * @param bytes how much, 1 or more, rounded up to pages
+   * @param account whom to charge, usually {@link FileTable#account()} of who asked; never null
+   * @throws DmaBufException EINVAL, ENOMEM; ENODEV when this bundle leaves
+   */
+  BackingStore allocate(long bytes, MemoryAccount account);
+
+  /** Returns the size of a page in bytes. */
+  int pageSize();
+
+  /** Returns the product's clock, never null. */
+  DmaClock clock();
+
+  /** Returns the counters of all frame bytes that move in the product, never null. */
+  TransferMeter meter();
+
+  /** Returns all live buffers of the product, oldest first, as they were at one moment each. */
+  List<BufferInfo> buffers();
+
+  /** Returns what the product holds in all. */
+  Holdings holdings();
+}

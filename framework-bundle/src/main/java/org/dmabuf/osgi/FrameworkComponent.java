@@ -1,0 +1,102 @@
+package org.dmabuf.osgi;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.dmabuf.DmaBufCore;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.DmaClock;
+import org.dmabuf.resv.ReservationService;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.ServiceFactory;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.namespace.service.ServiceNamespace;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.metatype.annotations.Designate;
+
+/**
+ * The thin layer between OSGi and {@link DmaBufCore}: every bundle gets its own registry, which ends
+ * with the bundle and not with a service reference.
+ *
+ * <pre>
+ *   bundle event   STOPPING           STOPPED (components are deactivated by now)
+ *   its client     gate closed        everything undone
+ * </pre>
+ */
+@Component(service = {}, immediate = true, configurationPid = "org.dmabuf.framework")
+@Designate(ocd = FrameworkConfig.class)
+@Capability(
+    namespace = ServiceNamespace.SERVICE_NAMESPACE,
+    attribute = "objectClass:List<String>=\"org.dmabuf.DmaBufRegistry\"",
+    effective = "active")
+@Capability(
+    namespace = ServiceNamespace.SERVICE_NAMESPACE,
+    attribute = "objectClass:List<String>=\"org.dmabuf.resv.ReservationService\"",
+    effective = "active")
+@Capability(
+    namespace = ServiceNamespace.SERVICE_NAMESPACE,
+    attribute = "objectClass:List<String>=\"org.dmabuf.DmaClock\"",
+    effective = "active")
+public final class FrameworkComponent
+    implements ServiceFactory<DmaBufRegistry>, SynchronousBundleListener {
+  private final BundleContext context;
+  private final DmaBufCore core;
+  private final Map<Long, DmaBufRegistry> clients = new ConcurrentHashMap<>();
+  private final List<ServiceRegistration<?>> registrations;
+
+  /** Starts the framework and offers its services. */
+  @Activate
+  public FrameworkComponent(BundleContext context, FrameworkConfig config) {
+    this.context = context;
+    this.core = DmaBufCore.create(config.pool_mib() << 20, Duration.ofMillis(config.wait_ms()));
+    context.addBundleListener(this);
+    this.registrations =
+        List.of(
+            context.registerService(DmaBufRegistry.class, this, null),
+            context.registerService(ReservationService.class, core.reservations(), null),
+            context.registerService(DmaClock.class, core.clock(), null));
+  }
+
+  @Override
+  public DmaBufRegistry getService(
+      Bundle bundle, ServiceRegistration<DmaBufRegistry> registration) {
+    return clients.computeIfAbsent(
+        bundle.getBundleId(), id -> core.open(bundle.getSymbolicName() + " " + bundle.getVersion()));
+  }
+
+  @Override
+  public void ungetService(
+      Bundle bundle, ServiceRegistration<DmaBufRegistry> registration, DmaBufRegistry service) {
+    // The client ends with its bundle: the components of one bundle share one process.
+  }
+
+  @Override
+  public void bundleChanged(BundleEvent event) {
+    if (event.getType() == BundleEvent.STOPPING) {
+      DmaBufRegistry client = clients.get(event.getBundle().getBundleId());
+      if (client != null) {
+        core.leave(client);
+      }
+    } else if (event.getType() == BundleEvent.STOPPED) {
+      DmaBufRegistry client = clients.remove(event.getBundle().getBundleId());
+      if (client != null) {
+        core.close(client);
+      }
+    }
+  }
+
+  /** Undoes what all clients still have, and frees the memory. */
+  @Deactivate
+  void stop() {
+    registrations.forEach(ServiceRegistration::unregister);
+    context.removeBundleListener(this);
+    core.close();
+  }
+}

@@ -1,0 +1,15 @@
+package org.dmabuf.osgi;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** The framework's configuration, PID {@code org.dmabuf.framework}. */
+@ObjectClassDefinition(name = "DMA-BUF framework")
+@interface FrameworkConfig {
+  @AttributeDefinition(description = "Most memory for buffers of the whole product, in MiB")
+  long pool_mib() default 4096;
+
+  @AttributeDefinition(
+      description = "How long a stopping exporter waits for its buffers under WAIT, in ms")
+  long wait_ms() default 5000;
+}
