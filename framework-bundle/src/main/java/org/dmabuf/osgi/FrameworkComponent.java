@@ -15,7 +15,6 @@ import org.osgi.framework.BundleEvent;
 import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.SynchronousBundleListener;
-import org.osgi.namespace.service.ServiceNamespace;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -33,15 +32,15 @@ import org.osgi.service.metatype.annotations.Designate;
 @Component(service = {}, immediate = true, configurationPid = "org.dmabuf.framework")
 @Designate(ocd = FrameworkConfig.class)
 @Capability(
-    namespace = ServiceNamespace.SERVICE_NAMESPACE,
+    namespace = "osgi.service",
     attribute = "objectClass:List<String>=\"org.dmabuf.DmaBufRegistry\"",
     effective = "active")
 @Capability(
-    namespace = ServiceNamespace.SERVICE_NAMESPACE,
+    namespace = "osgi.service",
     attribute = "objectClass:List<String>=\"org.dmabuf.resv.ReservationService\"",
     effective = "active")
 @Capability(
-    namespace = ServiceNamespace.SERVICE_NAMESPACE,
+    namespace = "osgi.service",
     attribute = "objectClass:List<String>=\"org.dmabuf.DmaClock\"",
     effective = "active")
 public final class FrameworkComponent
