@@ -1,0 +1,62 @@
+package org.dmabuf.exporter.heap;
+
+import org.dmabuf.DmaBuf;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.ExportInfo;
+import org.dmabuf.ExportPolicy;
+import org.dmabuf.file.FileTable;
+import org.dmabuf.heap.DmaHeap;
+import org.dmabuf.heap.HeapDevice;
+import org.dmabuf.heap.HeapDriver;
+import org.dmabuf.memory.BackingStore;
+import org.dmabuf.memory.MemoryAccount;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
+
+/**
+ * The system heap: page-granular, scattered memory out of the framework's pool, for devices that can
+ * gather. Kernel counterpart: {@code system_heap.c}.
+ */
+@Component(
+    service = HeapDevice.class,
+    configurationPid = "org.dmabuf.heap.system",
+    property = HeapDevice.NAME + "=" + SystemHeap.SYSTEM)
+@Designate(ocd = SystemHeapConfig.class)
+public final class SystemHeap implements HeapDevice, HeapDriver {
+  static final String SYSTEM = "system";
+
+  private final DmaBufRegistry registry;
+  private final ExportPolicy policy;
+  private final DmaHeap heap;
+
+  /** Starts the heap. */
+  @Activate
+  public SystemHeap(@Reference DmaBufRegistry registry, SystemHeapConfig config) {
+    this.registry = registry;
+    this.policy = config.policy();
+    this.heap = new DmaHeap(SYSTEM, registry, this);
+  }
+
+  @Override
+  public String name() {
+    return heap.name();
+  }
+
+  @Override
+  public int allocate(FileTable caller, long length, int fdFlags, long heapFlags) {
+    return heap.allocate(caller, length, fdFlags, heapFlags);
+  }
+
+  @Override
+  public DmaBuf allocate(long length, MemoryAccount account) {
+    BackingStore store = registry.allocate(length, account);
+    try {
+      return registry.export(ExportInfo.of(SYSTEM, length, new SystemHeapBuffer(store), policy));
+    } catch (RuntimeException refused) {
+      store.close();
+      throw refused;
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/** The system heap, an exporter. */
+@Capability(
+    namespace = "dmabuf.exporter",
+    attribute = {
+      "dmabuf.exporter=system",
+      "formats:List<String>=\"NV12,YU12,YU16,YU24,XR24,AR24,RG16,GREY\""
+    },
+    effective = "active")
+package org.dmabuf.exporter.heap;
+
+import org.osgi.annotation.bundle.Capability;
