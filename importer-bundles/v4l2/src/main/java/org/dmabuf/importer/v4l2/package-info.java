@@ -1,0 +1,12 @@
+/** A capture device in the manner of V4L2, an importer driver. */
+@Capability(
+    namespace = "dmabuf.importer",
+    attribute = {
+      "dmabuf.importer=v4l2",
+      "role=capture",
+      "formats:List<String>='NV12,YUV420,YUV422,YUV444,XRGB8888,ARGB8888,RGB565,GREY'"
+    },
+    effective = "active")
+package org.dmabuf.importer.v4l2;
+
+import org.osgi.annotation.bundle.Capability;

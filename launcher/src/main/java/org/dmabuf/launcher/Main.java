@@ -1,0 +1,8 @@
+package org.dmabuf.launcher;
+
+/** x */
+final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {}
+}
