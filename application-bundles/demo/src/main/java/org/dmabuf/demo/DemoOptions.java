@@ -1,0 +1,112 @@
+package org.dmabuf.demo;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.format.PixelFormat;
+import org.dmabuf.video.SourceInfo;
+import org.dmabuf.video.SourceRequest;
+
+/** What the launcher passed, checked as far as that needs no service. */
+record DemoOptions(
+    SourceRequest source,
+    String rate,
+    OptionalLong frames,
+    int buffers,
+    String exporter,
+    Optional<String> swap,
+    Optional<String> snapshot,
+    Optional<String> record,
+    List<String> successors,
+    List<String> bundles,
+    Consumer<Map<String, Object>> progress) {
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,9})x(\\d{1,9})");
+  private static final int MIN_BUFFERS = 3;
+  private static final int MAX_BUFFERS = 64;
+  private static final long DEFAULT_FRAMES = 300;
+
+  static DemoOptions of(Map<String, Object> given) {
+    SourceRequest source = SourceRequest.of(text(given, "source").orElse("pattern"));
+    Optional<String> size = text(given, "size");
+    if (size.isPresent()) {
+      Matcher matcher = SIZE.matcher(size.get());
+      if (!matcher.matches()) {
+        throw new BadInput("'" + size.get() + "' is no size; WxH such as 640x480 would work.");
+      }
+      source =
+          source.withSize(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+    }
+    Optional<String> format = text(given, "format");
+    if (format.isPresent()) {
+      source = source.withFormat(format(format.get()));
+    }
+    int buffers = given.get("buffers") instanceof Integer number ? number : 4;
+    if (buffers < MIN_BUFFERS || buffers > MAX_BUFFERS) {
+      throw new BadInput(
+          "A pipeline with " + buffers + " buffers cannot be; one is shown, one is next and one is"
+              + " written, so 3 to 64 would work.");
+    }
+    return new DemoOptions(
+        source,
+        text(given, "rate").orElse("60"),
+        given.get("frames") instanceof Integer number
+            ? OptionalLong.of(number)
+            : OptionalLong.empty(),
+        buffers,
+        text(given, "exporter").orElse("system"),
+        text(given, "swap"),
+        text(given, "snapshot"),
+        text(given, "record"),
+        texts(given, "successors"),
+        texts(given, "bundles"),
+        progress(given));
+  }
+
+  /** How many frames the run has: what was asked, or what the source has; empty for a stream. */
+  OptionalLong framesOf(SourceInfo info) {
+    if (frames.isPresent()) {
+      return frames;
+    }
+    boolean endless = source.location().equals("pattern");
+    boolean still = info.frames().equals(OptionalLong.of(1));
+    return endless || still ? OptionalLong.of(DEFAULT_FRAMES) : info.frames();
+  }
+
+  /** Whether the source has to begin anew to give so many frames. */
+  boolean loops(SourceInfo info) {
+    OptionalLong wanted = framesOf(info);
+    return info.frames().isPresent()
+        && wanted.isPresent()
+        && wanted.getAsLong() > info.frames().getAsLong();
+  }
+
+  private static PixelFormat format(String text) {
+    try {
+      return PixelFormat.parse(text);
+    } catch (DmaBufException unknown) {
+      throw new BadInput(Sentences.of(unknown));
+    }
+  }
+
+  private static Optional<String> text(Map<String, Object> given, String key) {
+    return given.get(key) instanceof String text ? Optional.of(text) : Optional.empty();
+  }
+
+  private static List<String> texts(Map<String, Object> given, String key) {
+    return given.get(key) instanceof List<?> list
+        ? list.stream().map(String::valueOf).toList()
+        : List.of();
+  }
+
+  @SuppressWarnings("unchecked") // agreed with the launcher: only JDK types cross
+  private static Consumer<Map<String, Object>> progress(Map<String, Object> given) {
+    return given.get("progress") instanceof Consumer<?> consumer
+        ? (Consumer<Map<String, Object>>) consumer
+        : ignored -> {};
+  }
+}

@@ -1,0 +1,43 @@
+package org.dmabuf.pipeline;
+
+import java.util.Optional;
+import org.dmabuf.display.Picture;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A running pipeline, as a service; one for each configuration of the factory {@link #PID}.
+ *
+ * <p>Thread-safe.
+ */
+@ProviderType
+public interface Pipeline {
+  /** The factory PID of its configuration. */
+  String PID = "org.dmabuf.pipeline";
+
+  /** Service property: the pipeline's name, a String. */
+  String NAME = "dmabuf.pipeline";
+
+  /** Returns its name, never null. */
+  String name();
+
+  /** Returns what it does now, never null. */
+  PipelineStatus status();
+
+  /** Returns what it has counted so far, never null. */
+  PipelineCounters counters();
+
+  /**
+   * Tells a listener of every frame and every change of state, on the pipeline's thread.
+   *
+   * @param listener who is told, never null; must be short
+   */
+  void addListener(PipelineListener listener);
+
+  /** Ends telling a listener; a call that has begun may still run. */
+  void removeListener(PipelineListener listener);
+
+  /**
+   * Returns what is on the screen; empty before the first frame and after the pipeline was stopped.
+   */
+  Optional<Picture> snapshot();
+}

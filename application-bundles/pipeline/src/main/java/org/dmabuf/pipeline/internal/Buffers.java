@@ -1,0 +1,62 @@
+package org.dmabuf.pipeline.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.file.FileTable;
+import org.dmabuf.format.FrameLayout;
+import org.dmabuf.heap.HeapDevice;
+
+/**
+ * The pipeline's buffers of one exporter: a descriptor for each in the pipeline's table.
+ *
+ * <p>Used by the pipeline's thread only.
+ */
+final class Buffers implements AutoCloseable {
+  private static final int O_RDWR = 2;
+
+  private final HeapDevice exporter;
+  private final FileTable files;
+  private final FrameLayout layout;
+  private final List<Slot> slots = new ArrayList<>();
+
+  /** Allocates all, or none and throws what the exporter said. */
+  Buffers(HeapDevice exporter, FileTable files, FrameLayout layout, int count) {
+    this.exporter = exporter;
+    this.files = files;
+    this.layout = layout;
+    try {
+      for (int i = 0; i < count; i++) {
+        int fd = exporter.allocate(files, layout.size(), O_RDWR | HeapDevice.O_CLOEXEC, 0);
+        slots.add(new Slot(i, fd));
+      }
+    } catch (DmaBufException refused) {
+      close();
+      throw refused;
+    }
+  }
+
+  boolean isOf(HeapDevice other) {
+    return exporter == other;
+  }
+
+  FrameLayout layout() {
+    return layout;
+  }
+
+  int count() {
+    return slots.size();
+  }
+
+  Optional<Slot> free() {
+    return slots.stream().filter(slot -> slot.state() == Slot.State.FREE).findFirst();
+  }
+
+  /** Closes the descriptors; a device that still uses a buffer keeps it until it lets go. */
+  @Override
+  public void close() {
+    slots.forEach(slot -> files.close(slot.fd()));
+    slots.clear();
+  }
+}

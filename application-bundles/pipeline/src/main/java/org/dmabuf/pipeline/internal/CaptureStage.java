@@ -1,0 +1,143 @@
+package org.dmabuf.pipeline.internal;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.Errno;
+import org.dmabuf.file.FileTable;
+import org.dmabuf.format.FrameLayout;
+import org.dmabuf.video.CapturedBuffer;
+import org.dmabuf.video.Fencing;
+import org.dmabuf.video.VideoDevice;
+import org.dmabuf.video.VideoFile;
+import org.dmabuf.video.VideoFormat;
+
+/**
+ * The capture device that the pipeline has open, and which frames it has been asked for.
+ *
+ * <pre>
+ *   OPEN --stream--> STREAMING --source ends--> ENDED
+ *                              --driver goes--> GONE
+ * </pre>
+ *
+ * <p>Used by the pipeline's thread only.
+ */
+final class CaptureStage implements AutoCloseable {
+  enum State {
+    OPEN,
+    STREAMING,
+    ENDED,
+    GONE
+  }
+
+  private final VideoDevice device;
+  private final String name;
+  private final VideoFile file;
+  private final FrameLayout layout;
+  private final Map<Integer, Ticket> queued = new HashMap<>();
+  private State state = State.OPEN;
+
+  CaptureStage(VideoDevice device, Settings settings, FileTable files, Runnable wake) {
+    this.device = device;
+    this.name = device.info().name();
+    this.file = device.open(files);
+    try {
+      file.setFormat(new VideoFormat(settings.format(), settings.width(), settings.height()));
+      this.layout = file.layout();
+      file.setRate(settings.rate().numerator(), settings.rate().denominator());
+      file.setFencing(settings.fenced() ? Fencing.IMPLICIT : Fencing.NONE);
+      file.setListener(wake);
+    } catch (RuntimeException refused) {
+      file.close();
+      throw refused;
+    }
+  }
+
+  boolean isOf(VideoDevice other) {
+    return device == other;
+  }
+
+  String name() {
+    return name;
+  }
+
+  State state() {
+    return state;
+  }
+
+  FrameLayout layout() {
+    return layout;
+  }
+
+  int pending() {
+    return queued.size();
+  }
+
+  /** Makes room for the pipeline's buffers; nothing is queued yet. */
+  void request(int buffers) {
+    file.streamOff();
+    file.requestBuffers(0);
+    file.requestBuffers(buffers);
+    state = State.OPEN;
+  }
+
+  /** Asks for a frame; false when the device has gone. */
+  boolean queue(Ticket ticket) {
+    Slot slot = ticket.slot();
+    try {
+      file.queue(slot.index(), slot.fd());
+      queued.put(slot.index(), ticket);
+      if (state == State.OPEN) {
+        file.streamOn();
+        state = State.STREAMING;
+      }
+      return true;
+    } catch (DmaBufException refused) {
+      if (refused.errno() != Errno.ENODEV) {
+        throw refused;
+      }
+      return false;
+    }
+  }
+
+  /** Takes one buffer back; empty when there is none, and when the device has gone or ended. */
+  Optional<CapturedBuffer> next() {
+    if (state != State.STREAMING) {
+      return Optional.empty();
+    }
+    try {
+      return file.dequeue();
+    } catch (DmaBufException over) {
+      state = over.errno() == Errno.ENODEV ? State.GONE : State.ENDED;
+      return Optional.empty();
+    }
+  }
+
+  Ticket taken(CapturedBuffer buffer) {
+    return queued.remove(buffer.index());
+  }
+
+  /** Hands back what was asked for and will not come. */
+  List<Ticket> abandon() {
+    List<Ticket> left = List.copyOf(queued.values());
+    queued.clear();
+    return left;
+  }
+
+  /** Stops at the source's end; what is still queued comes back unwritten. */
+  void end(BiConsumer<CaptureStage, Ticket> canceled) {
+    state = State.ENDED;
+    file.streamOff();
+    abandon().forEach(ticket -> canceled.accept(this, ticket));
+  }
+
+  @Override
+  public void close() {
+    file.setListener(null);
+    file.close();
+    state = State.GONE;
+  }
+}

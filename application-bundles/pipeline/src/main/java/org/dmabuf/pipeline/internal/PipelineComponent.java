@@ -1,0 +1,152 @@
+package org.dmabuf.pipeline.internal;
+
+import java.util.Optional;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.display.DisplayDevice;
+import org.dmabuf.display.Picture;
+import org.dmabuf.heap.HeapDevice;
+import org.dmabuf.pipeline.Pipeline;
+import org.dmabuf.pipeline.PipelineCounters;
+import org.dmabuf.pipeline.PipelineListener;
+import org.dmabuf.pipeline.PipelineStatus;
+import org.dmabuf.video.VideoDevice;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One configured pipeline: a thread that runs {@link PipelineLoop} for as long as the configuration
+ * is there. Its devices come and go as dynamic references.
+ */
+@Component(
+    immediate = true,
+    configurationPid = Pipeline.PID,
+    configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = PipelineConfig.class, factory = true)
+public final class PipelineComponent implements Pipeline {
+  private static final Logger LOG = LoggerFactory.getLogger(PipelineComponent.class);
+  private static final long JOIN_MILLIS = 5_000;
+
+  private final Settings settings;
+  private final Doorbell doorbell;
+  private final Roles roles;
+  private final FrameLedger ledger;
+  private final Followers followers;
+  private final Optional<Y4mRecorder> recorder;
+  private final PipelineLoop loop;
+  private final Thread thread;
+
+  /** Checks the configuration and starts the thread, which waits for devices. */
+  @Activate
+  public PipelineComponent(@Reference DmaBufRegistry registry, PipelineConfig config) {
+    settings = Settings.of(config);
+    doorbell = new Doorbell(registry.clock());
+    roles = new Roles(doorbell);
+    ledger = new FrameLedger(settings.name(), settings.live());
+    followers = new Followers(settings.name());
+    recorder =
+        settings
+            .record()
+            .map(
+                file ->
+                    new Y4mRecorder(
+                        file,
+                        settings.format(),
+                        settings.width(),
+                        settings.height(),
+                        settings.rate().forY4m(),
+                        settings.recordHeader()));
+    loop = new PipelineLoop(settings, registry, roles, doorbell, ledger, followers, recorder);
+    thread = new Thread(loop, "dmabuf-pipeline-" + settings.name());
+    thread.start();
+  }
+
+  @Override
+  public String name() {
+    return settings.name();
+  }
+
+  @Override
+  public PipelineStatus status() {
+    return followers.status();
+  }
+
+  @Override
+  public PipelineCounters counters() {
+    return ledger.counters();
+  }
+
+  @Override
+  public void addListener(PipelineListener listener) {
+    followers.add(listener);
+  }
+
+  @Override
+  public void removeListener(PipelineListener listener) {
+    followers.remove(listener);
+  }
+
+  @Override
+  public Optional<Picture> snapshot() {
+    return loop.snapshot();
+  }
+
+  @Reference(
+      name = "capture",
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC)
+  void bindCapture(VideoDevice device) {
+    roles.bind(device);
+  }
+
+  void unbindCapture(VideoDevice device) {
+    roles.unbind(device);
+  }
+
+  @Reference(
+      name = "exporter",
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC)
+  void bindExporter(HeapDevice device) {
+    roles.bind(device);
+  }
+
+  void unbindExporter(HeapDevice device) {
+    roles.unbind(device);
+  }
+
+  @Reference(
+      name = "display",
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC)
+  void bindDisplay(DisplayDevice device) {
+    roles.bind(device);
+  }
+
+  void unbindDisplay(DisplayDevice device) {
+    roles.unbind(device);
+  }
+
+  /** Ends the thread, which gives everything back, and closes the record file. */
+  @Deactivate
+  void stop() {
+    thread.interrupt();
+    try {
+      thread.join(JOIN_MILLIS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (thread.isAlive()) {
+      LOG.error(
+          "Pipeline {} does not end; it is at {}", settings.name(), (Object) thread.getStackTrace());
+    }
+    recorder.ifPresent(Y4mRecorder::close);
+  }
+}

@@ -1,0 +1,65 @@
+package org.dmabuf.pipeline.internal;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.Errno;
+
+/**
+ * Frames a second as a fraction; 0/1 stands for as fast as it goes.
+ *
+ * @param numerator frames, 0 or more
+ * @param denominator in so many seconds, 1 or more
+ */
+record Rate(int numerator, int denominator) {
+  private static final Pattern FRACTION = Pattern.compile("(\\d{1,7})(?:[/:](\\d{1,7}))?");
+  private static final Pattern DECIMAL = Pattern.compile("(\\d{1,5})\\.(\\d{1,3})");
+
+  static Rate parse(String text) {
+    if (text.equals("max")) {
+      return new Rate(0, 1);
+    }
+    Matcher decimal = DECIMAL.matcher(text);
+    Matcher fraction = FRACTION.matcher(text);
+    Rate rate;
+    if (decimal.matches()) {
+      String digits = (decimal.group(2) + "00").substring(0, 3);
+      rate =
+          new Rate(Integer.parseInt(decimal.group(1)) * 1000 + Integer.parseInt(digits), 1000);
+    } else if (fraction.matches()) {
+      String below = fraction.group(2) == null ? "1" : fraction.group(2);
+      rate = new Rate(Integer.parseInt(fraction.group(1)), Integer.parseInt(below));
+    } else {
+      throw wrong(text);
+    }
+    if (rate.numerator == 0 || rate.denominator == 0 || rate.milliHertz() == 0) {
+      throw wrong(text);
+    }
+    return rate;
+  }
+
+  boolean isFree() {
+    return numerator == 0;
+  }
+
+  /** Returns thousandths of a frame a second; 0 for as fast as it goes. */
+  int milliHertz() {
+    return Math.toIntExact(Math.min(Integer.MAX_VALUE, numerator * 1000L / denominator));
+  }
+
+  /** Returns nanoseconds from frame to frame; 0 for as fast as it goes. */
+  long periodNanos() {
+    return isFree() ? 0 : denominator * 1_000_000_000L / numerator;
+  }
+
+  /** Returns the rate as Y4M writes it; a free one as 30. */
+  String forY4m() {
+    return isFree() ? "30:1" : numerator + ":" + denominator;
+  }
+
+  private static DmaBufException wrong(String text) {
+    return new DmaBufException(
+        Errno.EINVAL,
+        "A rate of '" + text + "' was asked; frames a second such as 30, 29.97 or 30000/1001, or max");
+  }
+}

@@ -1,0 +1,64 @@
+package org.dmabuf.pipeline.internal;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.Errno;
+import org.dmabuf.format.PixelFormat;
+
+/** A pipeline's configuration, checked. */
+record Settings(
+    String name,
+    PixelFormat format,
+    int width,
+    int height,
+    Rate rate,
+    int buffers,
+    long frames,
+    OnError onError,
+    boolean fenced,
+    boolean live,
+    Optional<Path> record,
+    Optional<String> recordHeader,
+    long successorTimeoutNanos,
+    long stallTimeoutNanos) {
+  private static final int MIN_BUFFERS = 3;
+  private static final int MAX_BUFFERS = 64;
+
+  enum OnError {
+    CONTINUE,
+    END
+  }
+
+  /**
+   * Reads a configuration.
+   *
+   * @throws DmaBufException EINVAL with a sentence for anything that cannot be
+   */
+  static Settings of(PipelineConfig config) {
+    if (config.buffers() < MIN_BUFFERS || config.buffers() > MAX_BUFFERS) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "Pipeline " + config.name() + " was to have " + config.buffers()
+              + " buffers; 3 (one is shown, one is next, one is written) to 64 would work");
+    }
+    Rate rate = Rate.parse(config.rate());
+    // A slow pipeline is not a stalled one.
+    long stall = Math.max(config.stall_timeout_ms() * 1_000_000L, 5 * rate.periodNanos());
+    return new Settings(
+        config.name(),
+        PixelFormat.parse(config.format()),
+        config.width(),
+        config.height(),
+        rate,
+        config.buffers(),
+        config.frames(),
+        config.on_error().equals("end") ? OnError.END : OnError.CONTINUE,
+        !config.fencing().equals("none"),
+        config.live(),
+        config.record().isEmpty() ? Optional.empty() : Optional.of(Path.of(config.record())),
+        config.record_header().isEmpty() ? Optional.empty() : Optional.of(config.record_header()),
+        config.successor_timeout_ms() * 1_000_000L,
+        stall);
+  }
+}
