@@ -7,6 +7,8 @@
       "formats:List<String>='NV12,YUV420,YUV422,YUV444,XRGB8888,ARGB8888,RGB565,GREY'"
     },
     effective = "active")
+@Requirement(namespace = "dmabuf.source", filter = "(dmabuf.source=*)", effective = "active")
 package org.dmabuf.importer.v4l2;
 
 import org.osgi.annotation.bundle.Capability;
+import org.osgi.annotation.bundle.Requirement;
