@@ -1,0 +1,60 @@
+package org.dmabuf.display;
+
+import org.dmabuf.DmaBufException;
+import org.dmabuf.file.FileTable;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A display device, a service that a driver registers: one CRTC with one primary plane. The service
+ * object is of this bundle ({@link DisplayCore}), so that holding it holds nothing of the driver.
+ *
+ * <pre>
+ *   service property   value
+ *   dmabuf.device      the name, such as "display0"
+ *   dmabuf.role        "display"
+ *   dmabuf.formats     String[], the names of the pixel formats
+ *   dmabuf.driver      the symbolic name of the driver's bundle
+ *   dmabuf.version     the version of the driver's bundle, as text
+ * </pre>
+ *
+ * <p>Thread-safe. Kernel counterpart: {@code /dev/dri/cardN}.
+ */
+@ProviderType
+public interface DisplayDevice {
+  /** The service property with the device's name. */
+  String NAME = "dmabuf.device";
+
+  /** The service property with what the device is for. */
+  String ROLE = "dmabuf.role";
+
+  /** The value of {@link #ROLE} for displays. */
+  String DISPLAY = "display";
+
+  /** The service property with the names of the pixel formats, a String[]. */
+  String FORMATS = "dmabuf.formats";
+
+  /** The service property with the symbolic name of the driver's bundle. */
+  String DRIVER = "dmabuf.driver";
+
+  /** The service property with the version of the driver's bundle, as text. */
+  String VERSION = "dmabuf.version";
+
+  /** Returns what the device can do; also after it has gone; never null. */
+  DisplayInfo info();
+
+  /**
+   * Returns in one sentence what the device does now, such as {@code "waits for v4l2 capture0 seq
+   * 17 since 3 ms"}; for people; never null.
+   */
+  String status();
+
+  /**
+   * Opens the device. The first file is the master and may set the mode and flip; when it is
+   * closed, the next one that is opened is.
+   *
+   * @param caller the table in which the caller's descriptors are looked up, never null
+   * @return the open file, never null
+   * @throws DmaBufException ENODEV when the device has gone
+   */
+  DisplayFile open(FileTable caller);
+}
