@@ -40,7 +40,10 @@ final class GogoSession implements AutoCloseable {
       return String.valueOf(
           type.getMethod("format", Object.class, int.class).invoke(session, result, INSPECT));
     } catch (InvocationTargetException e) {
-      Throwable cause = e.getCause();
+      Throwable cause = e;
+      while (cause instanceof InvocationTargetException && cause.getCause() != null) {
+        cause = cause.getCause();
+      }
       throw new CommandFailed(cause.getMessage() == null ? cause.toString() : cause.getMessage());
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("This Gogo is not the one the launcher knows.", e);
