@@ -99,6 +99,7 @@ final class CommandRunner {
   static Map<String, String> properties(Product product, String shellArguments) {
     System.setProperty("java.util.logging.config.file", product.javaLogConfiguration().toString());
     System.setProperty("logback.configurationFile", product.logConfiguration().toUri().toString());
+    System.setProperty("gosh.home", product.configuration().toString());
     String log = System.getenv("DMABUF_LOG");
     if (log != null && !log.isBlank()) {
       System.setProperty("dmabuf.log", Path.of(log).toAbsolutePath().toString());

@@ -12,17 +12,32 @@ final class GogoSession implements AutoCloseable {
   static final String PROCESSOR = "org.apache.felix.service.command.CommandProcessor";
   private static final int INSPECT = 0;
 
+  /** Our commands are found first. */
+  private static final String SCOPE = "SCOPE = 'dmabuf:gogo:felix:*'";
+
   private final Class<?> type;
   private final Object session;
 
-  GogoSession(Object processor) throws ReflectiveOperationException {
+  /**
+   * The streams of the process itself: Gogo puts others in the place of System.out and the like.
+   */
+  record Streams(InputStream in, OutputStream out, OutputStream err) {
+    /** Takes the streams as they are; to be called before the framework starts. */
+    static Streams current() {
+      return new Streams(System.in, System.out, System.err);
+    }
+  }
+
+  GogoSession(Object processor, Streams streams)
+      throws ReflectiveOperationException, CommandFailed {
     ClassLoader loader = processor.getClass().getClassLoader();
     type = loader.loadClass("org.apache.felix.service.command.CommandSession");
     session =
         loader
             .loadClass(PROCESSOR)
             .getMethod("createSession", InputStream.class, OutputStream.class, OutputStream.class)
-            .invoke(processor, System.in, System.out, System.err);
+            .invoke(processor, streams.in(), streams.out(), streams.err());
+    execute(SCOPE);
   }
 
   /**

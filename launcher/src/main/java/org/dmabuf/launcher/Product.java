@@ -32,13 +32,17 @@ record Product(Path folder) {
     return folder.resolve("successors");
   }
 
+  Path configuration() {
+    return folder.resolve("conf");
+  }
+
   Path logConfiguration() {
-    return folder.resolve("conf").resolve("logback.xml");
+    return configuration().resolve("logback.xml");
   }
 
   /** For what logs by the JDK's own means, before there is another log. */
   Path javaLogConfiguration() {
-    return folder.resolve("conf").resolve("java-logging.properties");
+    return configuration().resolve("java-logging.properties");
   }
 
   /** Reads the properties of the framework. */
@@ -46,7 +50,7 @@ record Product(Path folder) {
     Properties properties = new Properties();
     try (Reader reader =
         Files.newBufferedReader(
-            folder.resolve("conf").resolve("felix.properties"), StandardCharsets.UTF_8)) {
+            configuration().resolve("felix.properties"), StandardCharsets.UTF_8)) {
       properties.load(reader);
     }
     return properties;

@@ -48,6 +48,7 @@ final class ShellCommand implements Callable<Integer> {
         bundles == null ? BundleSelection.of(product) : BundleSelection.of(product, bundles);
     boolean interactive = command == null && Terminal.present();
     String shellArguments = interactive ? "" : "--quiet --noshutdown --nointeractive";
+    GogoSession.Streams streams = GogoSession.Streams.current();
     try (RunningProduct running =
         RunningProduct.start(
             product, selection, CommandRunner.properties(product, shellArguments))) {
@@ -57,11 +58,11 @@ final class ShellCommand implements Callable<Integer> {
         running.awaitStop();
         return ExitCode.OK.status();
       }
-      return script(running);
+      return script(running, streams);
     }
   }
 
-  private int script(RunningProduct running) throws Exception {
+  private int script(RunningProduct running, GogoSession.Streams streams) throws Exception {
     Object processor =
         running
             .awaitService("(objectClass=" + GogoSession.PROCESSOR + ")", SHELL_LIMIT)
@@ -71,12 +72,12 @@ final class ShellCommand implements Callable<Integer> {
       running.problems().forEach(err::println);
       return ExitCode.FAILED.status();
     }
-    try (GogoSession session = new GogoSession(processor)) {
+    try (GogoSession session = new GogoSession(processor, streams)) {
       if (command != null) {
         return execute(session, List.of(command));
       }
       BufferedReader input =
-          new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
+          new BufferedReader(new InputStreamReader(streams.in(), Charset.defaultCharset()));
       return execute(session, () -> input.lines().iterator());
     }
   }
