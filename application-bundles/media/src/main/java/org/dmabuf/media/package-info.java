@@ -7,4 +7,10 @@
  * are never scaled from one range to the other, only interpreted when RGB is wanted. The pixels of
  * a JPEG are of full range (JFIF), as its decoder gives them.
  */
+@Capability(
+    namespace = "dmabuf.source",
+    attribute = {"dmabuf.source=pattern", "kinds:List<String>='pattern,y4m,picture,mjpeg'"},
+    effective = "active")
 package org.dmabuf.media;
+
+import org.osgi.annotation.bundle.Capability;
