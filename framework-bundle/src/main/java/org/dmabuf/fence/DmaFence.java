@@ -157,11 +157,13 @@ public final class DmaFence {
    * Takes a callback back.
    *
    * @param callback one that was added, never null
-   * @return true when it was still queued and will not be called; false once the fence has completed
-   *     or when it was never added
+   * @return true when it was still queued and will not be called; false once the fence has
+   *     completed or when it was never added
    */
   public boolean removeCallback(FenceCallback callback) {
-    for (Node node = (Node) HEAD.getVolatile(this); node != null && node != DONE; node = node.next) {
+    for (Node node = (Node) HEAD.getVolatile(this);
+        node != null && node != DONE;
+        node = node.next) {
       if (node.callback == callback && node.isFree()) {
         return node.claim();
       }

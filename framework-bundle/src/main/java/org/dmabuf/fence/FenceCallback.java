@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a client wants to be told when a fence completes. It belongs to the bundle that made it
- * (through its registry) and goes with it: after {@link #close()} it is never called again and holds
- * nothing of that bundle.
+ * (through its registry) and goes with it: after {@link #close()} it is never called again and
+ * holds nothing of that bundle.
  *
  * <pre>
  *   OPEN --close()--> CLOSED
@@ -24,14 +24,14 @@ public final class FenceCallback implements AutoCloseable {
   private volatile Consumer<? super DmaFence> target;
 
   /**
-   * Makes a callback; drivers use {@code DmaBufRegistry.callback} so that it ends with their bundle.
+   * Makes a callback; drivers use {@code DmaBufRegistry.callback} so that it ends with their
+   * bundle.
    *
    * @param target what to call, on the signalling thread and with no lock held; must be short, must
    *     not wait and must not take a reservation; never null
    * @param onClose told when this callback is closed, never null
    */
-  public FenceCallback(
-      Consumer<? super DmaFence> target, Consumer<FenceCallback> onClose) {
+  public FenceCallback(Consumer<? super DmaFence> target, Consumer<FenceCallback> onClose) {
     this.target = Objects.requireNonNull(target, "target");
     this.onClose = Objects.requireNonNull(onClose, "onClose");
   }

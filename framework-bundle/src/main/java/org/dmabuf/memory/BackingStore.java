@@ -69,15 +69,14 @@ public final class BackingStore implements AutoCloseable {
     List<SgTable.Entry> entries = new ArrayList<>(runs.size());
     for (PageRun run : runs) {
       MemorySegment segment = run.segment();
-      entries.add(
-          new SgTable.Entry(segment.address(), writable ? segment : segment.asReadOnly()));
+      entries.add(new SgTable.Entry(segment.address(), writable ? segment : segment.asReadOnly()));
     }
     return SgTable.of(entries, once());
   }
 
   /**
-   * Maps part of the memory at adjacent addresses, for a CPU. The mapping lives as long as the arena,
-   * and the pages at least as long as it.
+   * Maps part of the memory at adjacent addresses, for a CPU. The mapping lives as long as the
+   * arena, and the pages at least as long as it.
    *
    * @param arena whose close unmaps, never null
    * @param offset the first byte, a multiple of the page size, 0 or more
@@ -92,7 +91,12 @@ public final class BackingStore implements AutoCloseable {
     if (offset < 0 || offset % page != 0 || length < 1 || offset > size || length > size - offset) {
       throw new DmaBufException(
           Errno.EINVAL,
-          "Mapping " + length + " bytes at " + offset + " of a store of " + size
+          "Mapping "
+              + length
+              + " bytes at "
+              + offset
+              + " of a store of "
+              + size
               + " bytes; a page-aligned offset and a range within it would work");
     }
     use();

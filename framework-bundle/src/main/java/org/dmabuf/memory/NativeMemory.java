@@ -45,7 +45,8 @@ final class NativeMemory {
   private final MethodHandle ftruncate =
       bind("ftruncate", FunctionDescriptor.of(INT, INT, LONG)).orElseThrow();
   private final MethodHandle close = bind("close", FunctionDescriptor.of(INT, INT)).orElseThrow();
-  private final MethodHandle pageSize = bind("getpagesize", FunctionDescriptor.of(INT)).orElseThrow();
+  private final MethodHandle pageSize =
+      bind("getpagesize", FunctionDescriptor.of(INT)).orElseThrow();
   private final Optional<MethodHandle> memfdCreate =
       bind("memfd_create", FunctionDescriptor.of(INT, POINTER, INT));
   private final MethodHandle mkstemp =
@@ -73,7 +74,9 @@ final class NativeMemory {
               state ->
                   memfdCreate.isPresent()
                       ? (int)
-                          memfdCreate.get().invokeExact(state, arena.allocateFrom(name), MFD_CLOEXEC)
+                          memfdCreate
+                              .get()
+                              .invokeExact(state, arena.allocateFrom(name), MFD_CLOEXEC)
                       : temporaryFile(state, arena, name));
       try {
         call("size of memory file " + name, state -> (int) ftruncate.invokeExact(state, fd, bytes));

@@ -63,8 +63,8 @@ public final class PagePool implements AutoCloseable {
    * @param account whom to charge, never null
    * @param onClose told when the owner closes the store, never null
    * @return the memory, never null
-   * @throws DmaBufException EINVAL for less than 1 byte; ENOMEM when the limit or the system's memory
-   *     is reached, then nothing is taken
+   * @throws DmaBufException EINVAL for less than 1 byte; ENOMEM when the limit or the system's
+   *     memory is reached, then nothing is taken
    */
   public BackingStore allocate(
       long bytes, MemoryAccount account, Consumer<BackingStore> onClose) {
@@ -81,8 +81,13 @@ public final class PagePool implements AutoCloseable {
       if (bytes > limit - used) {
         throw new DmaBufException(
             Errno.ENOMEM,
-            bytes + " bytes were asked by " + account.owner() + "; the pool's limit of " + limit
-                + " bytes leaves " + (limit - used));
+            bytes
+                + " bytes were asked by "
+                + account.owner()
+                + "; the pool's limit of "
+                + limit
+                + " bytes leaves "
+                + (limit - used));
       }
       int pages = Math.toIntExact((bytes + pageSize - 1) / pageSize);
       rounded = (long) pages * pageSize;
@@ -165,8 +170,7 @@ public final class PagePool implements AutoCloseable {
   private Slab grow() {
     int fd = os.memoryFile("dmabuf-pool", SLAB_BYTES);
     try {
-      long address =
-          os.map(fd, 0, SLAB_BYTES, NativeMemory.PROT_READ | NativeMemory.PROT_WRITE);
+      long address = os.map(fd, 0, SLAB_BYTES, NativeMemory.PROT_READ | NativeMemory.PROT_WRITE);
       MemorySegment segment =
           MemorySegment.ofAddress(address)
               .reinterpret(SLAB_BYTES, arena, mapped -> os.unmap(mapped.address(), SLAB_BYTES));

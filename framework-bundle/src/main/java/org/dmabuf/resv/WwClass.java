@@ -3,8 +3,8 @@ package org.dmabuf.resv;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A family of ww-mutexes that may be taken together, ordered by the stamps of the contexts that take
- * them: the older context waits, the younger one dies (wait-die) and begins again.
+ * A family of ww-mutexes that may be taken together, ordered by the stamps of the contexts that
+ * take them: the older context waits, the younger one dies (wait-die) and begins again.
  *
  * <p>Thread-safe. Kernel counterpart: {@code struct ww_class}, {@code DEFINE_WD_CLASS}.
  */

@@ -67,7 +67,8 @@ public final class WwMutex {
    *
    * @param with the context, or null for a plain lock
    * @throws DmaBufException EALREADY when this context (or, without one, this thread) holds it;
-   *     EDEADLK when waiting could deadlock; EINVAL for a context of another class or one that is done
+   *     EDEADLK when waiting could deadlock; EINVAL for a context of another class or one that is
+   *     done
    */
   public void lock(AcquireContext with) {
     acquire(with, false, false);
@@ -87,7 +88,8 @@ public final class WwMutex {
    * Takes the contended mutex first after EDEADLK; never gives EDEADLK.
    *
    * @param with the context, which holds nothing, never null
-   * @throws DmaBufException EINVAL when the context still holds mutexes; ERESTARTSYS when interrupted
+   * @throws DmaBufException EINVAL when the context still holds mutexes; ERESTARTSYS when
+   *     interrupted
    */
   public void lockSlow(AcquireContext with) {
     if (with.held() != 0) {
@@ -116,8 +118,12 @@ public final class WwMutex {
     if (owner != Thread.currentThread()) {
       throw new DmaBufException(
           Errno.EPERM,
-          "A " + family.name() + " mutex was unlocked by " + Thread.currentThread().getName()
-              + "; it is held by " + holder());
+          "A "
+              + family.name()
+              + " mutex was unlocked by "
+              + Thread.currentThread().getName()
+              + "; it is held by "
+              + holder());
     }
     AcquireContext with = context;
     if (with != null) {
@@ -192,7 +198,9 @@ public final class WwMutex {
         if (!slow && mustDie(place)) {
           throw new DmaBufException(
               Errno.EDEADLK,
-              with + " would wait for an older one, held by " + holder()
+              with
+                  + " would wait for an older one, held by "
+                  + holder()
                   + "; unlock everything and lock this one first");
         }
         LockSupport.park(this);

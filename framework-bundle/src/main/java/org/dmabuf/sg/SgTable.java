@@ -59,7 +59,8 @@ public final class SgTable {
    * Makes a table.
    *
    * @param entries the runs in order, at least one, never null
-   * @param onFree what gives the memory back, run by {@link #free()}; must be idempotent; never null
+   * @param onFree what gives the memory back, run by {@link #free()}; must be idempotent; never
+   *     null
    * @throws DmaBufException EINVAL for no entries
    */
   public static SgTable of(List<Entry> entries, Runnable onFree) {

@@ -1,7 +1,6 @@
 package org.dmabuf.media;
 
 import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
 import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
 
 /**
@@ -41,10 +40,11 @@ final class JpegTables {
 
   private static byte[] insert(byte[] jpeg, int at) {
     byte[] tables = standard();
-    byte[] whole = Arrays.copyOf(jpeg, jpeg.length + tables.length);
-    System.arraycopy(tables, 0, whole, at, tables.length);
-    System.arraycopy(jpeg, at, whole, at + tables.length, jpeg.length - at);
-    return whole;
+    ByteArrayOutputStream whole = new ByteArrayOutputStream(jpeg.length + tables.length);
+    whole.write(jpeg, 0, at);
+    whole.writeBytes(tables);
+    whole.write(jpeg, at, jpeg.length - at);
+    return whole.toByteArray();
   }
 
   private static byte[] standard() {

@@ -54,12 +54,9 @@ final class PlanarRows implements PixelRows {
     Plane plane = planes.get(index);
     PlaneShape shape = layout.format().planeShapes().get(index);
     int base = Math.toIntExact(plane.offset() + (long) plane.pitch() * (row / shape.vertical()));
-    if (shape.horizontal() == 1) {
-      System.arraycopy(data, base, to, 0, width());
-    } else {
-      for (int x = 0; x < width(); x++) {
-        to[x] = data[base + (x >> 1)];
-      }
+    int shift = shape.horizontal() == 1 ? 0 : 1;
+    for (int x = 0; x < width(); x++) {
+      to[x] = data[base + (x >> shift)];
     }
   }
 

@@ -1,0 +1,2 @@
+/** Tests of the product's bundles in a running framework. */
+package org.dmabuf.itests;
