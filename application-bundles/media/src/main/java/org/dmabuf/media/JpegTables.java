@@ -39,6 +39,26 @@ final class JpegTables {
     return jpeg;
   }
 
+  /**
+   * Returns the picture with its end marker: itself when it has one, or is no JPEG. Cameras leave
+   * it out, too; a decoder could not tell such a picture from one that was cut.
+   */
+  static byte[] withEnd(byte[] jpeg) {
+    int length = jpeg.length;
+    boolean isJpeg = length >= 2 && (jpeg[0] & 0xff) == 0xff && (jpeg[1] & 0xff) == 0xd8;
+    int last = length - 1;
+    while (last > 0 && jpeg[last] == 0) {
+      last--;
+    }
+    if (!isJpeg || ((jpeg[last] & 0xff) == 0xd9 && (jpeg[last - 1] & 0xff) == 0xff)) {
+      return jpeg;
+    }
+    byte[] whole = Arrays.copyOf(jpeg, length + 2);
+    whole[length] = (byte) 0xff;
+    whole[length + 1] = (byte) 0xd9;
+    return whole;
+  }
+
   private static byte[] insert(byte[] jpeg, int at) {
     byte[] tables = standard();
     byte[] whole = Arrays.copyOf(jpeg, jpeg.length + tables.length);
