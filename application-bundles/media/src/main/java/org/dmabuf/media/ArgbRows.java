@@ -31,6 +31,9 @@ final class ArgbRows implements PixelRows {
 
   @Override
   public void argb(int row, int[] pixels) {
-    System.arraycopy(picture.argb(), row * width(), pixels, 0, width());
+    int base = row * width();
+    for (int x = 0; x < width(); x++) {
+      pixels[x] = picture.argb()[base + x];
+    }
   }
 }

@@ -1,7 +1,6 @@
 package org.dmabuf.media;
 
 import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
 import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
 
 /**
@@ -15,6 +14,7 @@ import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
  */
 final class JpegTables {
   private static final int START_OF_SCAN = 0xda;
+  private static final int END = 0xd9;
   private static final int HUFFMAN = 0xc4;
 
   private JpegTables() {}
@@ -50,21 +50,22 @@ final class JpegTables {
     while (last > 0 && jpeg[last] == 0) {
       last--;
     }
-    if (!isJpeg || ((jpeg[last] & 0xff) == 0xd9 && (jpeg[last - 1] & 0xff) == 0xff)) {
+    if (!isJpeg || ((jpeg[last] & 0xff) == END && (jpeg[last - 1] & 0xff) == 0xff)) {
       return jpeg;
     }
-    byte[] whole = Arrays.copyOf(jpeg, length + 2);
-    whole[length] = (byte) 0xff;
-    whole[length + 1] = (byte) 0xd9;
-    return whole;
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    whole.writeBytes(jpeg);
+    whole.write(0xff);
+    whole.write(END);
+    return whole.toByteArray();
   }
 
   private static byte[] insert(byte[] jpeg, int at) {
-    byte[] tables = standard();
-    byte[] whole = Arrays.copyOf(jpeg, jpeg.length + tables.length);
-    System.arraycopy(tables, 0, whole, at, tables.length);
-    System.arraycopy(jpeg, at, whole, at + tables.length, jpeg.length - at);
-    return whole;
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    whole.write(jpeg, 0, at);
+    whole.writeBytes(standard());
+    whole.write(jpeg, at, jpeg.length - at);
+    return whole.toByteArray();
   }
 
   private static byte[] standard() {

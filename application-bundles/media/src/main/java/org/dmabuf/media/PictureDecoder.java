@@ -80,11 +80,8 @@ final class PictureDecoder {
     try {
       reader.setInput(in, true, true);
       return use.with(reader);
-    } catch (IllegalArgumentException
-        | IllegalStateException
-        | IndexOutOfBoundsException
-        | NegativeArraySizeException e) {
-      // What the decoders throw for data that makes no sense to them.
+    } catch (RuntimeException e) {
+      // The decoders throw what comes: bad indices, negative sizes, null.
       throw new BrokenPictureException(e.toString());
     } finally {
       reader.dispose();

@@ -133,6 +133,12 @@ class AviTest {
     return out.toByteArray();
   }
 
+  /** A file of two frames. */
+  static byte[] small() {
+    byte[] frame = chunk("01dc", PictureReaderTest.jpeg(16, 16, RED));
+    return avi("MJPG", 16, 16, list("movi", frame, frame));
+  }
+
   /** An AVI whose stream 0 is sound and whose stream 1 is video. */
   private static byte[] avi(String codec, int width, int height, byte[] movi) {
     byte[] sound = list("strl", chunk("strh", strh("auds", "")), chunk("strf", new byte[18]));
