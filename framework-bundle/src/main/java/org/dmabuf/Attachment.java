@@ -111,9 +111,9 @@ public final class Attachment implements AutoCloseable {
    *
    * @param direction what the device will do
    * @return the table, to be given back by {@link #unmap}, never null
-   * @throws DmaBufException EINVAL without the reservation or when detached; EBUSY when a mapping is
-   *     cached in another direction; ENODEV when the exporter has gone; ENOMEM and others from the
-   *     exporter
+   * @throws DmaBufException EINVAL without the reservation or when detached; EBUSY when a mapping
+   *     is cached in another direction; ENODEV when the exporter has gone; ENOMEM and others from
+   *     the exporter
    */
   public SgTable map(DmaDirection direction) {
     resv().assertHeld("Mapping of " + describe());
@@ -122,7 +122,11 @@ public final class Attachment implements AutoCloseable {
       if (cached.direction() != direction && cached.direction() != DmaDirection.BIDIRECTIONAL) {
         throw new DmaBufException(
             Errno.EBUSY,
-            describe() + " has a cached mapping " + cached.direction() + ", " + direction
+            describe()
+                + " has a cached mapping "
+                + cached.direction()
+                + ", "
+                + direction
                 + " was asked; detach, or map BIDIRECTIONAL first");
       }
       return cached.table();

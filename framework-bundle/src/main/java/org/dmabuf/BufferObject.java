@@ -218,7 +218,8 @@ final class BufferObject {
     if (vmapUsers == 0 || !vmapAddress.equals(address)) {
       throw new DmaBufException(
           Errno.EINVAL,
-          describe() + " was vunmapped with an address that is not its vmap; the caller is at fault");
+          describe()
+              + " was vunmapped with an address that is not its vmap; the caller is at fault");
     }
     mappingGone();
     if (--vmapUsers > 0) {

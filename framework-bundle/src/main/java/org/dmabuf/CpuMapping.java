@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * </pre>
  *
  * <p>Thread-safe; closing while another thread accesses it fails that thread's access. Every access
- * belongs between {@link DmaBuf#beginCpuAccess} and {@link DmaBuf#endCpuAccess}. Kernel counterpart:
- * a {@code vm_area_struct} over a dma-buf.
+ * belongs between {@link DmaBuf#beginCpuAccess} and {@link DmaBuf#endCpuAccess}. Kernel
+ * counterpart: a {@code vm_area_struct} over a dma-buf.
  */
 public final class CpuMapping implements AutoCloseable {
   private final Client client;

@@ -1,6 +1,5 @@
 package org.dmabuf;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -193,7 +192,12 @@ public final class DmaBuf implements AutoCloseable {
     if (length < 1 || offset % page != 0 || offset + length > roundUp(size(), page)) {
       throw new DmaBufException(
           Errno.EINVAL,
-          "Mapping " + length + " bytes at " + offset + " of " + this
+          "Mapping "
+              + length
+              + " bytes at "
+              + offset
+              + " of "
+              + this
               + "; a range within it that begins on a page would work");
     }
     return client.mmap(buffer, offset, length, writable);

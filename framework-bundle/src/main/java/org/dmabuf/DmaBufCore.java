@@ -148,8 +148,7 @@ public final class DmaBufCore implements AutoCloseable {
 
   BufferObject newBuffer(Client exporter, ExportInfo info) {
     DmaResv resv = info.reservation().orElseGet(this::newReservation);
-    BufferObject buffer =
-        new BufferObject(this, exporter, lastInode.incrementAndGet(), info, resv);
+    BufferObject buffer = new BufferObject(this, exporter, lastInode.incrementAndGet(), info, resv);
     buffers.put(buffer.inode(), buffer);
     return buffer;
   }

@@ -80,7 +80,9 @@ public interface DmaBufOps {
     MemorySegment mmap(Arena arena, long offset, long length, boolean writable);
   }
 
-  /** The whole buffer can be had at adjacent addresses. Counterpart: {@code vmap}, {@code vunmap}. */
+  /**
+   * The whole buffer can be had at adjacent addresses. Counterpart: {@code vmap}, {@code vunmap}.
+   */
   @ConsumerType
   interface Vmappable {
     /**

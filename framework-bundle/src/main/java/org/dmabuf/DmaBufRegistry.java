@@ -103,8 +103,8 @@ public interface DmaBufRegistry {
   FenceCallback callback(Consumer<? super DmaFence> target);
 
   /**
-   * Takes zeroed memory out of the framework's pool. It goes back at the latest when this bundle has
-   * stopped and nothing maps it any more.
+   * Takes zeroed memory out of the framework's pool. It goes back at the latest when this bundle
+   * has stopped and nothing maps it any more.
    *
    * @param bytes how much, 1 or more, rounded up to pages
    * @param account whom to charge, usually {@link FileTable#account()} of who asked; never null

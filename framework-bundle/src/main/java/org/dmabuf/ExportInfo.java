@@ -43,12 +43,16 @@ public record ExportInfo(
     if (cacheMappings && ops instanceof DmaBufOps.Pinnable) {
       throw new DmaBufException(
           Errno.EINVAL,
-          "Exporter " + exporterName + " caches mappings of storage that it pins; one or the other");
+          "Exporter "
+              + exporterName
+              + " caches mappings of storage that it pins; one or the other");
     }
     if (policy == ExportPolicy.ADOPT && !(ops instanceof DmaBufOps.Adoptable)) {
       throw new DmaBufException(
           Errno.EINVAL,
-          "Exporter " + exporterName + " asks for ADOPT without being Adoptable; WAIT or REVOKE work");
+          "Exporter "
+              + exporterName
+              + " asks for ADOPT without being Adoptable; WAIT or REVOKE work");
     }
   }
 

@@ -70,8 +70,7 @@ final class Teardown {
     client.exported().clear();
   }
 
-  private <T> void each(
-      String what, Collection<T> all, Predicate<T> isLeft, Consumer<T> undo) {
+  private <T> void each(String what, Collection<T> all, Predicate<T> isLeft, Consumer<T> undo) {
     long count = all.stream().filter(isLeft).count();
     if (count > 0) {
       left.add(count + " " + what);

@@ -66,8 +66,7 @@ public final class PagePool implements AutoCloseable {
    * @throws DmaBufException EINVAL for less than 1 byte; ENOMEM when the limit or the system's
    *     memory is reached, then nothing is taken
    */
-  public BackingStore allocate(
-      long bytes, MemoryAccount account, Consumer<BackingStore> onClose) {
+  public BackingStore allocate(long bytes, MemoryAccount account, Consumer<BackingStore> onClose) {
     if (bytes < 1) {
       throw new DmaBufException(
           Errno.EINVAL, "A backing store of " + bytes + " bytes was asked; 1 or more would work");

@@ -21,15 +21,18 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
- * The thin layer between OSGi and {@link DmaBufCore}: every bundle gets its own registry, which ends
- * with the bundle and not with a service reference.
+ * The thin layer between OSGi and {@link DmaBufCore}: every bundle gets its own registry, which
+ * ends with the bundle and not with a service reference.
  *
  * <pre>
  *   bundle event   STOPPING           STOPPED (components are deactivated by now)
  *   its client     gate closed        everything undone
  * </pre>
  */
-@Component(service = {}, immediate = true, configurationPid = "org.dmabuf.framework")
+@Component(
+    service = {},
+    immediate = true,
+    configurationPid = "org.dmabuf.framework")
 @Designate(ocd = FrameworkConfig.class)
 @Capability(
     namespace = "osgi.service",
@@ -67,7 +70,8 @@ public final class FrameworkComponent
   public DmaBufRegistry getService(
       Bundle bundle, ServiceRegistration<DmaBufRegistry> registration) {
     return clients.computeIfAbsent(
-        bundle.getBundleId(), id -> core.open(bundle.getSymbolicName() + " " + bundle.getVersion()));
+        bundle.getBundleId(),
+        id -> core.open(bundle.getSymbolicName() + " " + bundle.getVersion()));
   }
 
   @Override

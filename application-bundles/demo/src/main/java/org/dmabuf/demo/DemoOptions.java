@@ -48,7 +48,9 @@ record DemoOptions(
     int buffers = given.get("buffers") instanceof Integer number ? number : 4;
     if (buffers < MIN_BUFFERS || buffers > MAX_BUFFERS) {
       throw new BadInput(
-          "A pipeline with " + buffers + " buffers cannot be; one is shown, one is next and one is"
+          "A pipeline with "
+              + buffers
+              + " buffers cannot be; one is shown, one is next and one is"
               + " written, so 3 to 64 would work.");
     }
     return new DemoOptions(

@@ -33,7 +33,9 @@ enum Role {
         .orElseThrow(
             () ->
                 new BadInput(
-                    "There is no role '" + text + "' to swap; the roles are "
+                    "There is no role '"
+                        + text
+                        + "' to swap; the roles are "
                         + Arrays.stream(values()).map(Role::label).collect(Collectors.joining(", "))
                         + "."));
   }

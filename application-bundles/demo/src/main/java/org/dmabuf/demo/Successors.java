@@ -53,7 +53,10 @@ final class Successors {
         .orElseThrow(
             () ->
                 new BadInput(
-                    "There is no successor for " + bundle.getSymbolicName() + " " + now
+                    "There is no successor for "
+                        + bundle.getSymbolicName()
+                        + " "
+                        + now
                         + "; a jar of the same symbolic name would work."));
   }
 

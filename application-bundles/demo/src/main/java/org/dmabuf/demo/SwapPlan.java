@@ -21,8 +21,8 @@ record SwapPlan(List<Swap> swaps) {
   record Swap(Role role, long frame) {}
 
   /**
-   * Reads what the person asked, or takes the default: all three once, at a third, at two thirds and
-   * at five sixths of the frames.
+   * Reads what the person asked, or takes the default: all three once, at a third, at two thirds
+   * and at five sixths of the frames.
    *
    * @param text such as {@code exporter@100,capture@200}, or {@code none}; empty for the default
    * @param frames how many frames there will be; empty when nobody knows
@@ -67,11 +67,17 @@ record SwapPlan(List<Swap> swaps) {
       frame = Long.parseLong(part.substring(at + 1));
     } catch (NumberFormatException noNumber) {
       throw new BadInput(
-          "The frame of the swap '" + part + "' is no number; " + role.label() + "@100 would work.");
+          "The frame of the swap '"
+              + part
+              + "' is no number; "
+              + role.label()
+              + "@100 would work.");
     }
     if (frame < 1 || frames.isPresent() && frame >= frames.getAsLong()) {
       throw new BadInput(
-          "The swap '" + part + "' is at a frame that never comes; 1 to "
+          "The swap '"
+              + part
+              + "' is at a frame that never comes; 1 to "
               + (frames.isPresent() ? String.valueOf(frames.getAsLong() - 1) : "any")
               + " would work.");
     }

@@ -71,13 +71,7 @@ final class Swapper {
     // As many frames as there are buffers may still be the predecessor's.
     monitor.await(monitor.displayed() + buffers + 1, SUCCESSOR_NANOS);
     return new SwapRecord(
-        swap.role(),
-        name,
-        from,
-        successor.version().toString(),
-        at,
-        monitor.pauseMillis(),
-        loader);
+        swap.role(), name, from, successor.version().toString(), at, monitor.pauseMillis(), loader);
   }
 
   private Bundle driver(Role role, String filter) {

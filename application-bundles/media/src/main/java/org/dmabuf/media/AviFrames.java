@@ -1,12 +1,9 @@
 package org.dmabuf.media;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.dmabuf.media.AviIndex.Chunk;
 import org.dmabuf.media.PictureDecoder.BrokenPictureException;
 
@@ -39,10 +36,7 @@ final class AviFrames implements PictureStore {
     if (from < 0) {
       throw new BrokenPictureException("it repeats the frame before, and there is none");
     }
-    byte[] jpeg = JpegTables.withTables(bytes(index.frames().get(from)));
-    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(jpeg))) {
-      return PictureDecoder.decode(in);
-    }
+    return PictureDecoder.decode(JpegTables.withTables(bytes(index.frames().get(from))));
   }
 
   private byte[] bytes(Chunk chunk) throws IOException, BrokenPictureException {

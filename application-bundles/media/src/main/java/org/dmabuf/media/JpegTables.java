@@ -14,6 +14,7 @@ import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
  */
 final class JpegTables {
   private static final int START_OF_SCAN = 0xda;
+  private static final int END = 0xd9;
   private static final int HUFFMAN = 0xc4;
 
   private JpegTables() {}
@@ -38,11 +39,31 @@ final class JpegTables {
     return jpeg;
   }
 
+  /**
+   * Returns the picture with its end marker: itself when it has one, or is no JPEG. Cameras leave
+   * it out, too; a decoder could not tell such a picture from one that was cut.
+   */
+  static byte[] withEnd(byte[] jpeg) {
+    int length = jpeg.length;
+    boolean isJpeg = length >= 2 && (jpeg[0] & 0xff) == 0xff && (jpeg[1] & 0xff) == 0xd8;
+    int last = length - 1;
+    while (last > 0 && jpeg[last] == 0) {
+      last--;
+    }
+    if (!isJpeg || ((jpeg[last] & 0xff) == END && (jpeg[last - 1] & 0xff) == 0xff)) {
+      return jpeg;
+    }
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    whole.writeBytes(jpeg);
+    whole.write(0xff);
+    whole.write(END);
+    return whole.toByteArray();
+  }
+
   private static byte[] insert(byte[] jpeg, int at) {
-    byte[] tables = standard();
-    ByteArrayOutputStream whole = new ByteArrayOutputStream(jpeg.length + tables.length);
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
     whole.write(jpeg, 0, at);
-    whole.writeBytes(tables);
+    whole.writeBytes(standard());
     whole.write(jpeg, at, jpeg.length - at);
     return whole.toByteArray();
   }

@@ -74,18 +74,15 @@ final class PatternPicture {
     this.square = Math.max(1, band - 2);
     this.squareTop = bandTop + (band - square) / 2;
     int big = Math.max(1, Math.min(width * 3 / 4 / (DIGITS * ADVANCE), bandTop / 24));
-    this.counter = line(Math.max(1, bandTop / 6), big, DIGITS);
+    int fitting = Math.min(DIGITS, (width - 2 * big) / (ADVANCE * big));
+    int left = Math.min(width / 8, (width - fitting * ADVANCE * big) / 2);
+    this.counter = new Line(left, Math.max(1, bandTop / 6), big, fitting);
     int small = Math.max(1, big / 2);
-    Line second = line(counter.bottom() + 2 * small, small, width);
+    int room = (width - left - small) / (ADVANCE * small);
+    Line second = new Line(left, counter.bottom() + 2 * small, small, room);
     this.writer = second.bottom() < bandTop ? second : new Line(0, counter.bottom(), 0, 0);
     this.boxTop = Math.max(0, counter.y() - big);
     this.boxBottom = Math.min(bandTop, writer.bottom() + small);
-  }
-
-  private Line line(int y, int dot, int wanted) {
-    int fitting = Math.min(wanted, (width - 2 * dot) / (ADVANCE * dot));
-    int left = Math.min(width / 8, (width - fitting * ADVANCE * dot) / 2);
-    return new Line(left, y, dot, Math.min(fitting, (width - left) / (ADVANCE * dot)));
   }
 
   Line counterLine() {

@@ -2,11 +2,14 @@ package org.dmabuf.media;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /** Decodes JPEG and PNG with the JDK's own decoders. */
 final class PictureDecoder {
@@ -22,6 +25,20 @@ final class PictureDecoder {
     }
   }
 
+  /** Remembers that a decoder had to make up what was not there. */
+  private static final class Damage implements IIOReadWarningListener {
+    private String found = "";
+
+    @Override
+    public void warningOccurred(ImageReader source, String warning) {
+      // The words of libjpeg; bytes that are too many harm no pixel.
+      boolean damaged = warning.startsWith("Corrupt") || warning.startsWith("Premature");
+      if (damaged && !warning.contains("extraneous")) {
+        found = warning;
+      }
+    }
+  }
+
   @FunctionalInterface
   private interface Use<T> {
     T with(ImageReader reader) throws IOException, BrokenPictureException;
@@ -34,13 +51,23 @@ final class PictureDecoder {
     return use(in, PictureDecoder::checkedSize);
   }
 
-  static Picture decode(ImageInputStream in) throws IOException, BrokenPictureException {
-    return use(
-        in,
-        reader -> {
-          checkedSize(reader);
-          return picture(reader.read(0));
-        });
+  /** Decodes a picture of which all bytes are there; a damaged one is refused. */
+  static Picture decode(byte[] bytes) throws IOException, BrokenPictureException {
+    byte[] whole = JpegTables.withEnd(bytes);
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(whole))) {
+      return use(
+          in,
+          reader -> {
+            checkedSize(reader);
+            Damage damage = new Damage();
+            reader.addIIOReadWarningListener(damage);
+            BufferedImage image = reader.read(0);
+            if (!damage.found.isEmpty()) {
+              throw new BrokenPictureException(damage.found);
+            }
+            return picture(image);
+          });
+    }
   }
 
   private static <T> T use(ImageInputStream in, Use<T> use)
@@ -53,11 +80,8 @@ final class PictureDecoder {
     try {
       reader.setInput(in, true, true);
       return use.with(reader);
-    } catch (IllegalArgumentException
-        | IllegalStateException
-        | IndexOutOfBoundsException
-        | NegativeArraySizeException e) {
-      // What the decoders throw for data that makes no sense to them.
+    } catch (RuntimeException e) {
+      // The decoders throw what comes: bad indices, negative sizes, null.
       throw new BrokenPictureException(e.toString());
     } finally {
       reader.dispose();

@@ -1,6 +1,5 @@
 package org.dmabuf.media;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +8,6 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.dmabuf.media.PictureDecoder.BrokenPictureException;
 import org.dmabuf.media.PictureDecoder.Size;
 
@@ -62,10 +60,7 @@ record PictureFiles(List<Path> paths) implements PictureStore {
 
   @Override
   public Picture load(int number) throws IOException, BrokenPictureException {
-    byte[] bytes = Files.readAllBytes(paths.get(number));
-    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-      return PictureDecoder.decode(in);
-    }
+    return PictureDecoder.decode(Files.readAllBytes(paths.get(number)));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.dmabuf.media;
 
+import java.util.Arrays;
 import java.util.List;
 import org.dmabuf.format.FrameLayout;
 import org.dmabuf.format.FrameLayout.Plane;
@@ -48,13 +49,13 @@ final class PlanarRows implements PixelRows {
   private void plane(int index, int row, byte[] to) {
     List<Plane> planes = layout.planes();
     if (index >= planes.size()) {
-      java.util.Arrays.fill(to, 0, width(), NO_COLOUR);
+      Arrays.fill(to, 0, width(), NO_COLOUR);
       return;
     }
     Plane plane = planes.get(index);
     PlaneShape shape = layout.format().planeShapes().get(index);
     int base = Math.toIntExact(plane.offset() + (long) plane.pitch() * (row / shape.vertical()));
-    int shift = shape.horizontal() == 1 ? 0 : 1;
+    int shift = shape.horizontal() - 1;
     for (int x = 0; x < width(); x++) {
       to[x] = data[base + (x >> shift)];
     }

@@ -8,6 +8,7 @@ import org.dmabuf.video.FrameSource;
 import org.dmabuf.video.FrameSourceFactory;
 import org.dmabuf.video.OpenFrameSource;
 import org.dmabuf.video.SourceRequest;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
     immediate = true,
     configurationPid = SourceComponent.PID,
     configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Capability(
+    namespace = "osgi.service",
+    attribute = "objectClass:List<String>=\"org.dmabuf.video.FrameSource\"")
 @Designate(ocd = SourceConfiguration.class, factory = true)
 public final class SourceComponent {
   static final String PID = "org.dmabuf.media.source";

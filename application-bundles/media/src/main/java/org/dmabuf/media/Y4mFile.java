@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /**
  * Where the frames lie in a Y4M file, found by walking it to its end.
@@ -28,7 +28,7 @@ record Y4mFile(Y4mHeader header, long[] offsets) {
         throw Limits.invalid(what + " is truncated: its first line does not end");
       }
       Y4mHeader header = Y4mHeader.parse(what, line, length);
-      long[] offsets = new long[64];
+      LongStream.Builder offsets = LongStream.builder();
       int count = 0;
       long size = header.layout().size();
       long end = channel.size();
@@ -45,16 +45,14 @@ record Y4mFile(Y4mHeader header, long[] offsets) {
               "%s is truncated: it ends within frame %d, at byte %d; a whole frame has %d bytes"
                   .formatted(what, count, end, size));
         }
-        if (count == offsets.length) {
-          offsets = Arrays.copyOf(offsets, 2 * count);
-        }
-        offsets[count++] = at + length + 1;
+        offsets.add(at + length + 1);
+        count++;
         at += length + 1 + size;
       }
       if (count == 0) {
         throw Limits.invalid(what + " holds no frame, only a first line");
       }
-      return new Y4mFile(header, Arrays.copyOf(offsets, count));
+      return new Y4mFile(header, offsets.build().toArray());
     } catch (IOException e) {
       throw Failures.of(path, e);
     }

@@ -37,6 +37,14 @@ public interface Pipeline {
   void removeListener(PipelineListener listener);
 
   /**
+   * Lets the pipeline capture up to a frame and no further, until it is allowed more; what is in
+   * flight goes on. It begins with what its configuration allows.
+   *
+   * @param frames how many frames in all since it began; {@link Long#MAX_VALUE} for no such limit
+   */
+  void allow(long frames);
+
+  /**
    * Returns what is on the screen; empty before the first frame and after the pipeline was stopped.
    */
   Optional<Picture> snapshot();

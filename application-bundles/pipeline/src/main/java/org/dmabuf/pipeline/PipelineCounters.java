@@ -10,7 +10,8 @@ package org.dmabuf.pipeline;
  * @param outOfOrder frames that were shown after a later one
  * @param errors frames that the source or the capture device failed to deliver
  * @param dropped frames that a live source dropped because nobody took them
- * @param checksumMismatches frames of which the display read something else than capture had written
+ * @param checksumMismatches frames of which the display read something else than capture had
+ *     written
  * @param writtenByCapture bytes of samples in captured frames
  * @param readByDisplay bytes of samples that the display read through its own mapping
  * @param latency from a frame's completion by capture to its scan-out

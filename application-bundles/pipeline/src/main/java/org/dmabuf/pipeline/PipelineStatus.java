@@ -4,7 +4,8 @@ package org.dmabuf.pipeline;
  * What a pipeline does.
  *
  * @param state the state by name, never null
- * @param message a sentence: for whom it waits, or why it failed; empty when there is nothing to say
+ * @param message a sentence: for whom it waits, or why it failed; empty when there is nothing to
+ *     say
  */
 public record PipelineStatus(State state, String message) {
   /**

@@ -47,14 +47,20 @@ public final class DmaHeap implements HeapDevice {
     if (length <= 0 || length > Long.MAX_VALUE - page) {
       throw new DmaBufException(
           Errno.EINVAL,
-          Long.toUnsignedString(length) + " bytes were asked of heap " + name
+          Long.toUnsignedString(length)
+              + " bytes were asked of heap "
+              + name
               + "; 1 or more that can be rounded up to pages would work");
     }
     if ((fdFlags & ~(O_ACCMODE | O_CLOEXEC)) != 0 || heapFlags != 0) {
       throw new DmaBufException(
           Errno.EINVAL,
-          "Heap " + name + " was asked with fd flags 0x" + Integer.toHexString(fdFlags)
-              + " and heap flags 0x" + Long.toHexString(heapFlags)
+          "Heap "
+              + name
+              + " was asked with fd flags 0x"
+              + Integer.toHexString(fdFlags)
+              + " and heap flags 0x"
+              + Long.toHexString(heapFlags)
               + "; an access mode with O_CLOEXEC, and heap flags 0 would work");
     }
     long rounded = (length + page - 1) / page * page;

@@ -4,8 +4,8 @@ import org.dmabuf.file.FileTable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A heap as a service, which a driver registers under its name. Its name describes the region and is
- * stable.
+ * A heap as a service, which a driver registers under its name. Its name describes the region and
+ * is stable.
  *
  * <p>Thread-safe. Kernel counterpart: a node below {@code /dev/dma_heap}.
  */
@@ -28,9 +28,9 @@ public interface HeapDevice {
    * @param fdFlags access mode (0 to 3) and {@link #O_CLOEXEC}
    * @param heapFlags must be 0
    * @return the descriptor in the caller's table
-   * @throws org.dmabuf.DmaBufException EINVAL for length 0 or one that wraps, and for unknown flags;
-   *     ENOMEM; EMFILE when the caller's table is full; ENOENT or ENODEV when the heap's driver is
-   *     leaving; then nothing was allocated
+   * @throws org.dmabuf.DmaBufException EINVAL for length 0 or one that wraps, and for unknown
+   *     flags; ENOMEM; EMFILE when the caller's table is full; ENOENT or ENODEV when the heap's
+   *     driver is leaving; then nothing was allocated
    */
   int allocate(FileTable caller, long length, int fdFlags, long heapFlags);
 }

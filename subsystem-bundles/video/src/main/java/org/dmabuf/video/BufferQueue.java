@@ -171,8 +171,7 @@ final class BufferQueue {
     checkHere();
     checkOwner(by);
     if (index < 0 || index >= slots.size()) {
-      throw error(
-          Errno.EINVAL, "has no buffer %d; 0 to %d would work", index, slots.size() - 1);
+      throw error(Errno.EINVAL, "has no buffer %d; 0 to %d would work", index, slots.size() - 1);
     }
     Slot slot = slots.get(index);
     if (slot.state != BufferState.DEQUEUED) {

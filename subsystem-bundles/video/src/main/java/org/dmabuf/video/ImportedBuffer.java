@@ -50,11 +50,7 @@ final class ImportedBuffer {
    *     scattered and the device needs it in one run; the exporter's errors
    */
   static ImportedBuffer attach(
-      DmaBufRegistry registry,
-      DmaBuf handle,
-      DmaDevice device,
-      FrameLayout layout,
-      String writer) {
+      DmaBufRegistry registry, DmaBuf handle, DmaDevice device, FrameLayout layout, String writer) {
     Attachment attachment = null;
     try {
       if (handle.size() < layout.size()) {

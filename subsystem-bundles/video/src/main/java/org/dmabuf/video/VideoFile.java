@@ -242,8 +242,8 @@ public final class VideoFile implements AutoCloseable {
           Errno.EINVAL, "A wait for a frame of " + timeout + "; it must be 0 or more");
     }
     DmaClock clock = device.clock();
-    long deadline = clock.nanos() + Math.min(timeout.toSeconds(), 1L << 30) * NANOS
-        + timeout.toNanosPart();
+    long deadline =
+        clock.nanos() + Math.min(timeout.toSeconds(), 1L << 30) * NANOS + timeout.toNanosPart();
     DmaClock.Timer timer = clock.schedule(deadline, queue::ring);
     try {
       return queue

@@ -48,8 +48,7 @@ final class DisplayStage implements AutoCloseable {
     this.name = device.info().name();
     this.file = device.open(files);
     try {
-      file.setMode(
-          new Mode(settings.width(), settings.height(), settings.rate().milliHertz()));
+      file.setMode(new Mode(settings.width(), settings.height(), settings.rate().milliHertz()));
       file.setRecorder(recorder.orElse(null));
       file.setListener(wake);
     } catch (RuntimeException refused) {

@@ -5,8 +5,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.dmabuf.DmaClock;
 
 /**
- * How devices and services wake the pipeline's thread. Ringing never blocks for long and never calls
- * out, so it may be done from any thread.
+ * How devices and services wake the pipeline's thread. Ringing never blocks for long and never
+ * calls out, so it may be done from any thread.
  *
  * <pre>
  *   QUIET --ring()--> RUNG --await() returns--> QUIET

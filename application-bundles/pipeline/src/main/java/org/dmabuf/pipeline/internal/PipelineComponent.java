@@ -94,6 +94,11 @@ public final class PipelineComponent implements Pipeline {
   }
 
   @Override
+  public void allow(long frames) {
+    loop.allow(frames);
+  }
+
+  @Override
   public Optional<Picture> snapshot() {
     return loop.snapshot();
   }
@@ -145,7 +150,9 @@ public final class PipelineComponent implements Pipeline {
     }
     if (thread.isAlive()) {
       LOG.error(
-          "Pipeline {} does not end; it is at {}", settings.name(), (Object) thread.getStackTrace());
+          "Pipeline {} does not end; it is at {}",
+          settings.name(),
+          (Object) thread.getStackTrace());
     }
     recorder.ifPresent(Y4mRecorder::close);
   }

@@ -39,8 +39,15 @@ import org.osgi.service.metatype.annotations.Option;
   long frames() default 0;
 
   @AttributeDefinition(
+      description = "Frames it may capture until it is told to go on; 0 for no such limit")
+  long allow() default 0;
+
+  @AttributeDefinition(
       description = "What to do after a frame that the source could not deliver",
-      options = {@Option(label = "Go on", value = "continue"), @Option(label = "End", value = "end")})
+      options = {
+        @Option(label = "Go on", value = "continue"),
+        @Option(label = "End", value = "end")
+      })
   String on_error() default "continue";
 
   @AttributeDefinition(
@@ -60,7 +67,8 @@ import org.osgi.service.metatype.annotations.Option;
   @AttributeDefinition(description = "Stream header of that file; empty to make one")
   String record_header() default "";
 
-  @AttributeDefinition(description = "How long to wait for a device that left or has not come, in ms")
+  @AttributeDefinition(
+      description = "How long to wait for a device that left or has not come, in ms")
   long successor_timeout_ms() default 10_000;
 
   @AttributeDefinition(description = "How long frames may stand still, in ms")

@@ -40,6 +40,7 @@ final class PipelineLoop implements Runnable {
   private final Wait wait = new Wait();
   private long lastCookie;
   private long accepted;
+  private volatile long allowed;
   private CaptureStage capture;
   private volatile DisplayStage display;
   private Buffers buffers;
@@ -62,6 +63,7 @@ final class PipelineLoop implements Runnable {
     this.ledger = ledger;
     this.followers = followers;
     this.recorder = recorder;
+    this.allowed = settings.allowed();
   }
 
   @Override
@@ -80,6 +82,11 @@ final class PipelineLoop implements Runnable {
     } finally {
       release();
     }
+  }
+
+  void allow(long frames) {
+    allowed = frames;
+    doorbell.ring();
   }
 
   Optional<Picture> snapshot() {
@@ -278,8 +285,7 @@ final class PipelineLoop implements Runnable {
     try {
       if (display == null && roles.display() != null) {
         display =
-            new DisplayStage(
-                roles.display(), settings, registry.files(), recorder, doorbell::ring);
+            new DisplayStage(roles.display(), settings, registry.files(), recorder, doorbell::ring);
         LOG.info("{}: display {} is in use", settings.name(), display.name());
       }
       if (!sourceEnded) {
@@ -304,8 +310,7 @@ final class PipelineLoop implements Runnable {
     }
     if (buffers == null && capture != null && roles.exporter() != null) {
       buffers =
-          new Buffers(
-              roles.exporter(), registry.files(), capture.layout(), settings.buffers());
+          new Buffers(roles.exporter(), registry.files(), capture.layout(), settings.buffers());
       capture.request(buffers.count());
       LOG.info("{}: {} buffers of {}", settings.name(), buffers.count(), roles.exporter().name());
     }
@@ -315,7 +320,8 @@ final class PipelineLoop implements Runnable {
     if (!mayQueue()) {
       return;
     }
-    while (settings.frames() == 0 || accepted + capture.pending() < settings.frames()) {
+    long most = Math.min(settings.frames(), allowed);
+    while (accepted + capture.pending() < most) {
       Optional<Slot> free = buffers.free();
       if (free.isEmpty()) {
         return;
@@ -362,7 +368,7 @@ final class PipelineLoop implements Runnable {
 
   private void say(boolean moved) {
     long now = registry.clock().nanos();
-    boolean allAsked = settings.frames() != 0 && accepted >= settings.frames();
+    boolean allAsked = accepted >= settings.frames();
     if ((sourceEnded || allAsked || failure.isPresent()) && inFlight.isEmpty()) {
       followers.change(
           failure.isPresent()
@@ -382,7 +388,7 @@ final class PipelineLoop implements Runnable {
       return;
     }
     followers.change(new PipelineStatus(State.RUNNING, ""));
-    if (moved) {
+    if (moved || inFlight.isEmpty() && accepted >= allowed) {
       wait.over();
     }
     wait.on("frames, " + inFlight.size() + " of them in flight", now);

@@ -24,8 +24,7 @@ record Rate(int numerator, int denominator) {
     Rate rate;
     if (decimal.matches()) {
       String digits = (decimal.group(2) + "00").substring(0, 3);
-      rate =
-          new Rate(Integer.parseInt(decimal.group(1)) * 1000 + Integer.parseInt(digits), 1000);
+      rate = new Rate(Integer.parseInt(decimal.group(1)) * 1000 + Integer.parseInt(digits), 1000);
     } else if (fraction.matches()) {
       String below = fraction.group(2) == null ? "1" : fraction.group(2);
       rate = new Rate(Integer.parseInt(fraction.group(1)), Integer.parseInt(below));
@@ -60,6 +59,8 @@ record Rate(int numerator, int denominator) {
   private static DmaBufException wrong(String text) {
     return new DmaBufException(
         Errno.EINVAL,
-        "A rate of '" + text + "' was asked; frames a second such as 30, 29.97 or 30000/1001, or max");
+        "A rate of '"
+            + text
+            + "' was asked; frames a second such as 30, 29.97 or 30000/1001, or max");
   }
 }

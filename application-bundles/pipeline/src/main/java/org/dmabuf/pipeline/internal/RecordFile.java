@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * A file that is written to its end although the threads that write it are interrupted: a display
- * that is stopped interrupts its thread, and an interrupted thread's {@link FileChannel} closes. Then
- * the file is opened again and the write repeated where it was; the interrupt stays set.
+ * that is stopped interrupts its thread, and an interrupted thread's {@link FileChannel} closes.
+ * Then the file is opened again and the write repeated where it was; the interrupt stays set.
  *
  * <p>Not thread-safe.
  */

@@ -15,6 +15,7 @@ record Settings(
     Rate rate,
     int buffers,
     long frames,
+    long allowed,
     OnError onError,
     boolean fenced,
     boolean live,
@@ -39,7 +40,10 @@ record Settings(
     if (config.buffers() < MIN_BUFFERS || config.buffers() > MAX_BUFFERS) {
       throw new DmaBufException(
           Errno.EINVAL,
-          "Pipeline " + config.name() + " was to have " + config.buffers()
+          "Pipeline "
+              + config.name()
+              + " was to have "
+              + config.buffers()
               + " buffers; 3 (one is shown, one is next, one is written) to 64 would work");
     }
     Rate rate = Rate.parse(config.rate());
@@ -52,7 +56,8 @@ record Settings(
         config.height(),
         rate,
         config.buffers(),
-        config.frames(),
+        config.frames() == 0 ? Long.MAX_VALUE : config.frames(),
+        config.allow() == 0 ? Long.MAX_VALUE : config.allow(),
         config.on_error().equals("end") ? OnError.END : OnError.CONTINUE,
         !config.fencing().equals("none"),
         config.live(),

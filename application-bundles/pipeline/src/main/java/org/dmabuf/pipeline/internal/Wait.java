@@ -3,7 +3,8 @@ package org.dmabuf.pipeline.internal;
 import java.util.Optional;
 
 /**
- * For what the pipeline waits, and since when; so that every wait is bounded and says for whom it is.
+ * For what the pipeline waits, and since when; so that every wait is bounded and says for whom it
+ * is.
  */
 final class Wait {
   private Optional<String> what = Optional.empty();

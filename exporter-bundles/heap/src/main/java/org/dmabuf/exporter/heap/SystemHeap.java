@@ -16,8 +16,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
- * The system heap: page-granular, scattered memory out of the framework's pool, for devices that can
- * gather. Kernel counterpart: {@code system_heap.c}.
+ * The system heap: page-granular, scattered memory out of the framework's pool, for devices that
+ * can gather. Kernel counterpart: {@code system_heap.c}.
  */
 @Component(
     service = HeapDevice.class,

@@ -66,8 +66,7 @@ public final class CaptureComponent {
     String target = config.source_target();
     this.context = context;
     this.driver =
-        new V4l2Capture(
-            target == null ? "any frame source" : "a frame source with " + target);
+        new V4l2Capture(target == null ? "any frame source" : "a frame source with " + target);
     VideoDeviceInfo info =
         new VideoDeviceInfo(
             config.device(),

@@ -1,0 +1,84 @@
+package org.dmabuf.media;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.dmabuf.format.FrameLayout;
+import org.dmabuf.format.FrameLayout.Plane;
+import org.dmabuf.format.PixelFormat;
+import org.dmabuf.memory.FrameView;
+import org.dmabuf.memory.Transfer;
+import org.dmabuf.memory.TransferMeter;
+import org.dmabuf.video.FrameTarget;
+import org.dmabuf.video.SourceInfo;
+
+/** A frame in an array, to be filled by a source and looked at by a test. */
+record TestFrame(FrameLayout layout, byte[] memory, TransferMeter meter) {
+  static final String WRITER = "v4l2 1.0.1";
+
+  static TestFrame of(PixelFormat format, int width, int height, int align) {
+    FrameLayout layout = FrameLayout.of(format, width, height, align);
+    return new TestFrame(layout, new byte[(int) layout.size()], new TransferMeter());
+  }
+
+  static TestFrame of(SourceInfo info) {
+    return of(info.format(), info.width(), info.height(), 1);
+  }
+
+  FrameTarget target() {
+    return target(WRITER);
+  }
+
+  FrameTarget target(String writer) {
+    return new FrameTarget(
+        new FrameView(List.of(MemorySegment.ofArray(memory)), meter), layout, writer);
+  }
+
+  long converted() {
+    return meter.get(Transfer.CONVERTED);
+  }
+
+  long written() {
+    return meter.get(Transfer.WRITTEN);
+  }
+
+  int at(int plane, int x, int y) {
+    Plane p = layout.planes().get(plane);
+    return memory[(int) p.offset() + p.pitch() * y + x] & 0xff;
+  }
+
+  /** A pixel as 0xRRGGBB, with the chroma sample that covers it. */
+  int rgb(int x, int y) {
+    return switch (layout.format()) {
+      case XRGB8888, ARGB8888 ->
+          at(0, 4 * x + 2, y) << 16 | at(0, 4 * x + 1, y) << 8 | at(0, 4 * x, y);
+      case RGB565 -> {
+        int code = at(0, 2 * x + 1, y) << 8 | at(0, 2 * x, y);
+        yield (code >> 11) << 19 | (code >> 5 & 63) << 10 | (code & 31) << 3;
+      }
+      case GREY -> yuv(at(0, x, y), 128, 128);
+      case NV12 -> yuv(at(0, x, y), at(1, x / 2 * 2, y / 2), at(1, x / 2 * 2 + 1, y / 2));
+      case YUV420 -> yuv(at(0, x, y), at(1, x / 2, y / 2), at(2, x / 2, y / 2));
+      case YUV422 -> yuv(at(0, x, y), at(1, x / 2, y), at(2, x / 2, y));
+      case YUV444 -> yuv(at(0, x, y), at(1, x, y), at(2, x, y));
+    };
+  }
+
+  private static int yuv(int y, int u, int v) {
+    return Colours.LIMITED.argb(y, u, v) & 0xffffff;
+  }
+
+  long checksum() {
+    CRC32C crc = new CRC32C();
+    crc.update(memory);
+    return crc.getValue();
+  }
+
+  static int distance(int rgb, int other) {
+    return Math.max(
+        Math.abs(Colours.red(rgb) - Colours.red(other)),
+        Math.max(
+            Math.abs(Colours.green(rgb) - Colours.green(other)),
+            Math.abs(Colours.blue(rgb) - Colours.blue(other))));
+  }
+}
