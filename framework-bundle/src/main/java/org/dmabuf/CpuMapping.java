@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * </pre>
  *
  * <p>Thread-safe; closing while another thread accesses it fails that thread's access. Every access
- * belongs between {@link DmaBuf#beginCpuAccess} and {@link DmaBuf#endCpuAccess}. Kernel counterpart:
- * a {@code vm_area_struct} over a dma-buf.
+ * belongs between {@link DmaBuf#beginCpuAccess} and {@link DmaBuf#endCpuAccess}. Kernel
+ * counterpart: a {@code vm_area_struct} over a dma-buf.
  */
 public final class CpuMapping implements AutoCloseable {
   private final Client client;
@@ -35,11 +35,25 @@ public final class CpuMapping implements AutoCloseable {
     return segment;
   }
 
-  /** Unmaps. Idempotent. */
+  /**
+   * Unmaps. Idempotent.
+   *
+   * @throws DmaBufException EBUSY while a native call uses the memory; it stays mapped then
+   */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      arena.close();
+      try {
+        arena.close();
+      } catch (IllegalStateException busy) {
+        closed.set(false);
+        throw new DmaBufException(
+            Errno.EBUSY,
+            "A mapping of "
+                + buffer.describe()
+                + " was closed while a call uses it: "
+                + busy.getMessage());
+      }
       buffer.mappingGone();
       client.forget(this);
       buffer.unref();

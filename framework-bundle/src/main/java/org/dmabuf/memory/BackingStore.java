@@ -69,30 +69,34 @@ public final class BackingStore implements AutoCloseable {
     List<SgTable.Entry> entries = new ArrayList<>(runs.size());
     for (PageRun run : runs) {
       MemorySegment segment = run.segment();
-      entries.add(
-          new SgTable.Entry(segment.address(), writable ? segment : segment.asReadOnly()));
+      entries.add(new SgTable.Entry(segment.address(), writable ? segment : segment.asReadOnly()));
     }
     return SgTable.of(entries, once());
   }
 
   /**
-   * Maps part of the memory at adjacent addresses, for a CPU. The mapping lives as long as the arena,
-   * and the pages at least as long as it.
+   * Maps part of the memory at adjacent addresses, for a CPU. The mapping lives as long as the
+   * arena, and the pages at least as long as it.
    *
    * @param arena whose close unmaps, never null
    * @param offset the first byte, a multiple of the page size, 0 or more
    * @param length bytes, 1 or more; offset + length must not exceed the size in pages
    * @param writable whether stores are allowed
    * @return the mapping, of exactly {@code length} bytes, never null
-   * @throws DmaBufException EINVAL for a range outside; ENOMEM when the system refuses; ENODEV when
-   *     the store is closed
+   * @throws DmaBufException EINVAL for a range outside or an arena that is closed; ENOMEM when the
+   *     system refuses; ENODEV when the store is closed
    */
   public MemorySegment map(Arena arena, long offset, long length, boolean writable) {
     int page = pool.pageSize();
     if (offset < 0 || offset % page != 0 || length < 1 || offset > size || length > size - offset) {
       throw new DmaBufException(
           Errno.EINVAL,
-          "Mapping " + length + " bytes at " + offset + " of a store of " + size
+          "Mapping "
+              + length
+              + " bytes at "
+              + offset
+              + " of a store of "
+              + size
               + " bytes; a page-aligned offset and a range within it would work");
     }
     use();
@@ -100,20 +104,31 @@ public final class BackingStore implements AutoCloseable {
     try {
       long bytes = (length + page - 1) / page * page;
       long base = os.reserve(bytes);
-      Runnable unmap =
-          () -> {
-            os.unmap(base, bytes);
-            unuse.run();
-          };
       try {
         mapRuns(base, offset, bytes, writable);
-      } catch (DmaBufException refused) {
-        unmap.run();
+        MemorySegment mapped =
+            MemorySegment.ofAddress(base)
+                .reinterpret(
+                    length,
+                    arena,
+                    ignored -> {
+                      os.unmap(base, bytes);
+                      unuse.run();
+                    });
+        return writable ? mapped : mapped.asReadOnly();
+      } catch (RuntimeException refused) {
+        os.unmap(base, bytes);
         throw refused;
       }
-      MemorySegment mapped =
-          MemorySegment.ofAddress(base).reinterpret(length, arena, ignored -> unmap.run());
-      return writable ? mapped : mapped.asReadOnly();
+    } catch (IllegalStateException | WrongThreadException closedArena) {
+      unuse.run();
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "Mapping a store of "
+              + size
+              + " bytes into an arena that cannot take it ("
+              + closedArena.getMessage()
+              + "); an open one that this thread may use would work");
     } catch (DmaBufException refused) {
       unuse.run();
       throw refused;

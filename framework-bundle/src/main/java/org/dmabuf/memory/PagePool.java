@@ -63,11 +63,10 @@ public final class PagePool implements AutoCloseable {
    * @param account whom to charge, never null
    * @param onClose told when the owner closes the store, never null
    * @return the memory, never null
-   * @throws DmaBufException EINVAL for less than 1 byte; ENOMEM when the limit or the system's memory
-   *     is reached, then nothing is taken
+   * @throws DmaBufException EINVAL for less than 1 byte; ENOMEM when the limit or the system's
+   *     memory is reached, then nothing is taken
    */
-  public BackingStore allocate(
-      long bytes, MemoryAccount account, Consumer<BackingStore> onClose) {
+  public BackingStore allocate(long bytes, MemoryAccount account, Consumer<BackingStore> onClose) {
     if (bytes < 1) {
       throw new DmaBufException(
           Errno.EINVAL, "A backing store of " + bytes + " bytes was asked; 1 or more would work");
@@ -78,15 +77,21 @@ public final class PagePool implements AutoCloseable {
       if (closed) {
         throw new DmaBufException(Errno.ENODEV, "The page pool is closed; the framework stops");
       }
-      if (bytes > limit - used) {
+      // Whole pages are compared, so that rounding up neither passes the limit nor overflows.
+      long pages = (bytes - 1) / pageSize + 1;
+      if (pages > Integer.MAX_VALUE || pages > (limit - used) / pageSize) {
         throw new DmaBufException(
             Errno.ENOMEM,
-            bytes + " bytes were asked by " + account.owner() + "; the pool's limit of " + limit
-                + " bytes leaves " + (limit - used));
+            bytes
+                + " bytes were asked by "
+                + account.owner()
+                + "; the pool's limit of "
+                + limit
+                + " bytes leaves "
+                + (limit - used));
       }
-      int pages = Math.toIntExact((bytes + pageSize - 1) / pageSize);
-      rounded = (long) pages * pageSize;
-      runs = take(pages);
+      rounded = pages * pageSize;
+      runs = take((int) pages);
       used += rounded;
     }
     account.charge(rounded);
@@ -106,8 +111,14 @@ public final class PagePool implements AutoCloseable {
       throw new DmaBufException(
           Errno.EBUSY, "The page pool was closed with " + used + " bytes given out; release them");
     }
+    try {
+      arena.close();
+    } catch (IllegalStateException busy) {
+      throw new DmaBufException(
+          Errno.EBUSY,
+          "The page pool was closed while its memory is accessed: " + busy.getMessage());
+    }
     closed = true;
-    arena.close();
     slabs.forEach(slab -> os.closeFile(slab.fd()));
     slabs.clear();
   }
@@ -165,8 +176,7 @@ public final class PagePool implements AutoCloseable {
   private Slab grow() {
     int fd = os.memoryFile("dmabuf-pool", SLAB_BYTES);
     try {
-      long address =
-          os.map(fd, 0, SLAB_BYTES, NativeMemory.PROT_READ | NativeMemory.PROT_WRITE);
+      long address = os.map(fd, 0, SLAB_BYTES, NativeMemory.PROT_READ | NativeMemory.PROT_WRITE);
       MemorySegment segment =
           MemorySegment.ofAddress(address)
               .reinterpret(SLAB_BYTES, arena, mapped -> os.unmap(mapped.address(), SLAB_BYTES));
