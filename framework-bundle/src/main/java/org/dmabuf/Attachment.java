@@ -53,31 +53,33 @@ public final class Attachment implements AutoCloseable {
 
   static Attachment attach(
       Client client, BufferObject buffer, DmaDevice device, ImporterOps importer) {
+    if (buffer.resv().isHeld()) {
+      throw new DmaBufException(
+          Errno.EALREADY,
+          device.name()
+              + " was attached to "
+              + buffer.describe()
+              + " with its reservation held; unlock it first");
+    }
     Attachment attachment = new Attachment(client, buffer, device, importer);
-    buffer.callUnlocked(
-        "Attach of " + device.name(),
-        ops -> {
-          ops.attach(attachment);
-          return null;
-        });
-    buffer.resv().lock();
     try {
-      buffer.attachments().add(attachment);
-      try {
-        if (attachment.dynamic != buffer.isDynamic()) {
-          attachment.mapForStatic();
-        }
-      } catch (DmaBufException failed) {
-        buffer.attachments().remove(attachment);
-        throw failed;
-      }
+      buffer.callUnlocked(
+          "Attach of " + device.name(),
+          ops -> {
+            ops.attach(attachment);
+            return null;
+          });
+    } catch (DmaBufException refused) {
+      attachment.end();
+      throw refused;
+    }
+    try {
+      attachment.link();
     } catch (DmaBufException failed) {
-      buffer.resv().unlock();
+      attachment.end();
       attachment.tellDetached();
-      attachment.state = State.DETACHED;
       throw failed;
     }
-    buffer.resv().unlock();
     return attachment;
   }
 
@@ -116,8 +118,11 @@ public final class Attachment implements AutoCloseable {
    *     the exporter
    */
   public SgTable map(DmaDirection direction) {
-    resv().assertHeld("Mapping of " + describe());
+    checkHeld("Mapping");
     checkAttached("mapped");
+    if (buffer.isRevoked()) {
+      throw buffer.gone("Map for " + device.name());
+    }
     if (cached != null) {
       if (cached.direction() != direction && cached.direction() != DmaDirection.BIDIRECTIONAL) {
         throw new DmaBufException(
@@ -155,7 +160,7 @@ public final class Attachment implements AutoCloseable {
    * @throws DmaBufException EINVAL without the reservation, or for a table that is not mapped here
    */
   public void unmap(SgTable table) {
-    resv().assertHeld("Unmapping of " + describe());
+    checkHeld("Unmapping");
     if (cached != null && cached.table() == table) {
       return;
     }
@@ -187,47 +192,41 @@ public final class Attachment implements AutoCloseable {
    */
   public void pin() {
     checkDynamic("pinned");
-    buffer.callLocked(
-        "Pin",
-        ops -> {
-          if (ops instanceof DmaBufOps.Pinnable pinnable) {
-            pinnable.pin(this);
-          }
-          return null;
-        });
+    checkHeld("Pinning");
+    pinNow();
   }
 
   /** Lets the storage move again; the counterpart of {@link #pin}, with the same rules. */
   public void unpin() {
     checkDynamic("unpinned");
-    if (!buffer.isRevoked()) {
-      unpinNow();
-    }
+    checkHeld("Unpinning");
+    unpinNow();
   }
 
   /** Unmaps what is still mapped and detaches, without the reservation held. Idempotent. */
   public void detach() {
     resv().lock();
     try {
-      if (state == State.DETACHED) {
+      if (!unlink()) {
         return;
       }
-      state = State.DETACHED;
-      cached = null;
-      for (Mapping mapping : List.copyOf(mappings)) {
-        unmapNow(mapping);
-      }
-      if (pinned && !buffer.isRevoked()) {
-        unpinNow();
-      }
-      buffer.attachments().remove(this);
     } finally {
       resv().unlock();
     }
     tellDetached();
-    importer = null;
     client.forget(this);
     buffer.unref();
+  }
+
+  /** As {@link #detach}, also for a thread that stops the client in a call with the lock held. */
+  void abandon() {
+    if (!resv().isHeld()) {
+      detach();
+    } else if (unlink()) {
+      tellDetached();
+      client.forget(this);
+      buffer.unref();
+    }
   }
 
   /** The same as {@link #detach}. */
@@ -251,31 +250,60 @@ public final class Attachment implements AutoCloseable {
     }
     try {
       now.moveNotify(this);
-    } catch (RuntimeException | LinkageError failed) {
+    } catch (Throwable failed) {
       LOG.error("Move notify to {} failed: {}", describe(), failed, failed);
     } finally {
       client.gate().exit();
     }
   }
 
+  /** From now on it maps nothing and is told nothing; nothing of the importer is held. */
+  private void end() {
+    state = State.DETACHED;
+    importer = null;
+  }
+
+  /** Undoes {@link #link} with the reservation held; false when that was done before. */
+  private boolean unlink() {
+    if (state == State.DETACHED) {
+      return false;
+    }
+    end();
+    cached = null;
+    for (Mapping mapping : List.copyOf(mappings)) {
+      unmapNow(mapping);
+    }
+    if (pinned) {
+      pinned = false;
+      unpinNow();
+    }
+    buffer.attachments().remove(this);
+    return true;
+  }
+
+  private void link() {
+    resv().lock();
+    try {
+      if (dynamic != buffer.isDynamic()) {
+        mapForStatic();
+      }
+      buffer.attachments().add(this);
+    } finally {
+      resv().unlock();
+    }
+  }
+
   private void mapForStatic() {
     if (buffer.isDynamic()) {
-      buffer.callLocked(
-          "Pin",
-          ops -> {
-            if (ops instanceof DmaBufOps.Pinnable pinnable) {
-              pinnable.pin(this);
-            }
-            return null;
-          });
+      pinNow();
       pinned = true;
     }
     try {
       cached = mapFresh(DmaDirection.BIDIRECTIONAL);
     } catch (DmaBufException failed) {
       if (pinned) {
-        unpinNow();
         pinned = false;
+        unpinNow();
       }
       throw failed;
     }
@@ -313,15 +341,34 @@ public final class Attachment implements AutoCloseable {
     }
   }
 
-  private void unpinNow() {
+  private void pinNow() {
     buffer.callLocked(
-        "Unpin",
+        "Pin",
         ops -> {
           if (ops instanceof DmaBufOps.Pinnable pinnable) {
-            pinnable.unpin(this);
+            pinnable.pin(this);
           }
           return null;
         });
+  }
+
+  /** Cannot fail, as in the kernel: an exporter that throws is logged. */
+  private void unpinNow() {
+    if (buffer.isRevoked()) {
+      return;
+    }
+    try {
+      buffer.callLocked(
+          "Unpin",
+          ops -> {
+            if (ops instanceof DmaBufOps.Pinnable pinnable) {
+              pinnable.unpin(this);
+            }
+            return null;
+          });
+    } catch (DmaBufException failed) {
+      LOG.warn("{}", failed.getMessage());
+    }
   }
 
   private void tellDetached() {
@@ -336,7 +383,16 @@ public final class Attachment implements AutoCloseable {
             return null;
           });
     } catch (DmaBufException failed) {
-      LOG.warn("{}", failed.getMessage());
+      // An exporter that went meanwhile need not be told.
+      if (!buffer.isRevoked()) {
+        LOG.warn("{}", failed.getMessage());
+      }
+    }
+  }
+
+  private void checkHeld(String what) {
+    if (!resv().isHeld()) {
+      resv().assertHeld(what + " of " + describe());
     }
   }
 

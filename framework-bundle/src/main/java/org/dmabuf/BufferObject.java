@@ -129,6 +129,7 @@ final class BufferObject {
     if (left == 0) {
       release();
     } else if (left < 0) {
+      // Handles, files, attachments and mappings count their own: this cannot be a caller's fault.
       throw new IllegalStateException(describe() + " was put more often than it was got");
     }
   }
@@ -147,7 +148,7 @@ final class BufferObject {
 
   /** Calls the ops with the reservation held; ENODEV when they are gone. */
   <T> T callLocked(String what, Function<DmaBufOps, T> call) {
-    resv.assertHeld(what + " of " + describe());
+    checkHeld(what);
     DmaBufOps now = ops;
     if (now == null) {
       throw gone(what);
@@ -187,34 +188,42 @@ final class BufferObject {
   }
 
   MemorySegment vmap() {
-    MemorySegment address =
-        callLocked(
-            "vmap",
-            driver -> {
-              if (vmapUsers > 0) {
-                return vmapAddress;
-              }
-              if (!(driver instanceof DmaBufOps.Vmappable vmappable)) {
-                throw new DmaBufException(
-                    Errno.EINVAL, describe() + " cannot be vmapped; its exporter has no vmap");
-              }
-              Arena arena = Arena.ofShared();
-              try {
-                vmapAddress = vmappable.vmap(arena);
-              } catch (RuntimeException failed) {
-                arena.close();
-                throw failed;
-              }
-              vmapArena = arena;
-              return vmapAddress;
-            });
+    checkHeld("vmap");
+    if (isRevoked()) {
+      throw gone("vmap");
+    }
+    if (vmapUsers == 0) {
+      Arena arena = Arena.ofShared();
+      try {
+        vmapAddress = callLocked("vmap", driver -> vmapBy(driver, arena));
+        vmapArena = arena;
+      } finally {
+        if (vmapArena == null) {
+          arena.close();
+        }
+      }
+    }
     vmapUsers++;
     mappingMade();
+    return vmapAddress;
+  }
+
+  private MemorySegment vmapBy(DmaBufOps driver, Arena arena) {
+    if (!(driver instanceof DmaBufOps.Vmappable vmappable)) {
+      throw new DmaBufException(
+          Errno.EINVAL, describe() + " cannot be vmapped; its exporter has no vmap");
+    }
+    MemorySegment address = vmappable.vmap(arena);
+    if (address == null) {
+      throw new DmaBufException(
+          Errno.ENOMEM, "The exporter of " + describe() + " gave no memory for a vmap");
+    }
     return address;
   }
 
+  /** Fails only before anything is changed; an exporter that throws is logged. */
   void vunmap(MemorySegment address) {
-    resv.assertHeld("vunmap of " + describe());
+    checkHeld("vunmap");
     if (vmapUsers == 0 || !vmapAddress.equals(address)) {
       throw new DmaBufException(
           Errno.EINVAL,
@@ -225,6 +234,9 @@ final class BufferObject {
     if (--vmapUsers > 0) {
       return;
     }
+    Arena arena = vmapArena;
+    vmapArena = null;
+    vmapAddress = null;
     try {
       if (ops instanceof DmaBufOps.Vmappable vmappable) {
         guarded(
@@ -235,43 +247,87 @@ final class BufferObject {
               return null;
             });
       }
-    } finally {
-      vmapArena.close();
-      vmapArena = null;
-      vmapAddress = null;
+    } catch (DmaBufException failed) {
+      LOG.warn("{}", failed.getMessage());
+    }
+    try {
+      arena.close();
+    } catch (IllegalStateException busy) {
+      LOG.warn(
+          "A vmap of {} was given back while a call uses it: {}", describe(), busy.getMessage());
     }
   }
 
-  /** Drops vmaps whose user has gone; the reservation is held. */
+  /** Drops vmaps whose user has gone. */
   void dropVmaps(int users) {
-    for (int i = 0; i < users && vmapUsers > 0; i++) {
-      vunmap(vmapAddress);
-    }
+    withReservation(
+        () -> {
+          for (int i = 0; i < users && vmapUsers > 0; i++) {
+            vunmap(vmapAddress);
+          }
+        });
   }
 
   void moveNotify() {
-    resv.assertHeld("move notify of " + describe());
+    checkHeld("move notify");
     attachments.forEach(Attachment::notifyMove);
   }
 
   /** Applies ADOPT, or REVOKE; the caller is the exporter's teardown. */
   void exporterLeaves() {
     if (!tryRef()) {
-      return; // being released; the gate waits for that
+      return; // being released: the teardown waits for that
     }
     try {
-      resv.lock();
-      try {
-        if (policy == ExportPolicy.ADOPT) {
-          adopt();
-        } else {
-          revoke();
-        }
-      } finally {
-        resv.unlock();
-      }
+      withReservation(
+          () -> {
+            if (policy == ExportPolicy.ADOPT) {
+              adopt();
+            } else {
+              revoke();
+            }
+          });
     } finally {
       unref();
+    }
+  }
+
+  /** Whether the last reference is gone; its release may still run. */
+  boolean isBeingReleased() {
+    return references.get() == 0;
+  }
+
+  /**
+   * Takes back an export that came too late: the driver is not called, not for its release either.
+   */
+  void cancelExport() {
+    withReservation(
+        () -> {
+          if (!(ops instanceof StoreOps)) {
+            ops = null;
+            state = State.REVOKED;
+          }
+        });
+  }
+
+  /** Also for a thread that stops a client in a call with the lock held. */
+  private void withReservation(Runnable change) {
+    boolean taken = !resv.isHeld();
+    if (taken) {
+      resv.lock();
+    }
+    try {
+      change.run();
+    } finally {
+      if (taken) {
+        resv.unlock();
+      }
+    }
+  }
+
+  private void checkHeld(String what) {
+    if (!resv.isHeld()) {
+      resv.assertHeld(what + " of " + describe());
     }
   }
 
@@ -294,13 +350,20 @@ final class BufferObject {
   }
 
   private void adopt() {
-    DmaBufOps driver = ops;
     try {
-      BackingStore store = ((DmaBufOps.Adoptable) driver).handOver();
+      BackingStore store = ((DmaBufOps.Adoptable) ops).handOver();
+      if (store == null || store.size() < size) {
+        throw new DmaBufException(
+            Errno.EINVAL,
+            "Its exporter handed over "
+                + (store == null ? "nothing" : store.size() + " bytes")
+                + " for "
+                + size);
+      }
       exporter.disown(store);
       ops = new StoreOps(store);
       state = State.ADOPTED;
-    } catch (RuntimeException | LinkageError failed) {
+    } catch (Throwable failed) {
       LOG.warn("{} could not be adopted ({}); it is revoked", describe(), failed.toString());
       revoke();
     }
@@ -314,13 +377,13 @@ final class BufferObject {
 
   private void release() {
     core.released(this);
-    exporter.exportGone(this);
     if (vmapUsers != 0 || !attachments.isEmpty()) {
       LOG.warn(
           "{} is released with {} vmaps and {} attachments left",
           describe(),
           vmapUsers,
           attachments.size());
+      dropVmaps(vmapUsers);
     }
     try {
       if (ops != null) {
@@ -336,6 +399,8 @@ final class BufferObject {
     } finally {
       ops = null;
       state = State.RELEASED;
+      // Only now: an exporter that stops waits for it.
+      exporter.exportGone(this);
     }
   }
 
@@ -344,7 +409,7 @@ final class BufferObject {
       return call.apply(driver);
     } catch (DmaBufException answered) {
       throw answered;
-    } catch (RuntimeException | LinkageError failed) {
+    } catch (Throwable failed) {
       // Only the text goes on: the throwable's class may be the driver's.
       LOG.error("{} of {} failed in its exporter: {}", what, describe(), failed, failed);
       throw new DmaBufException(
@@ -352,7 +417,7 @@ final class BufferObject {
     }
   }
 
-  private DmaBufException gone(String what) {
+  DmaBufException gone(String what) {
     return new DmaBufException(
         Errno.ENODEV, what + " of " + describe() + ": its exporter has gone; use another buffer");
   }

@@ -15,6 +15,8 @@ final class CallGate {
   private static final long CLOSED = 1L << 62;
 
   private final AtomicLong state = new AtomicLong();
+  // How many of the calls inside are this thread's own: a close from within does not wait for them.
+  private final ThreadLocal<int[]> mine = ThreadLocal.withInitial(() -> new int[1]);
   private volatile Thread waiter;
 
   /** Enters; false when the gate is closed. */
@@ -22,6 +24,7 @@ final class CallGate {
     long now = state.get();
     while ((now & CLOSED) == 0) {
       if (state.compareAndSet(now, now + 1)) {
+        mine.get()[0]++;
         return true;
       }
       now = state.get();
@@ -30,25 +33,38 @@ final class CallGate {
   }
 
   void exit() {
-    if (state.decrementAndGet() == CLOSED) {
+    mine.get()[0]--;
+    if ((state.decrementAndGet() & CLOSED) != 0) {
       LockSupport.unpark(waiter);
     }
   }
 
-  /** Closes and waits until no call is inside; returns whether that was so in time. */
+  /** Returns whether the calling thread is inside. */
+  boolean isInside() {
+    return mine.get()[0] > 0;
+  }
+
+  /**
+   * Closes and waits until no call of another thread is inside; returns whether that was so in
+   * time.
+   */
   boolean closeAndDrain(DmaClock clock, long timeoutNanos) {
     Thread me = Thread.currentThread();
+    long empty = CLOSED | mine.get()[0];
     waiter = me;
     state.updateAndGet(now -> now | CLOSED);
+    if (state.get() == empty) {
+      return true;
+    }
     long deadline = clock.nanos() + timeoutNanos;
     DmaClock.Timer timer = clock.schedule(deadline, () -> LockSupport.unpark(me));
     boolean interrupted = false;
     try {
-      while (state.get() != CLOSED && deadline - clock.nanos() > 0) {
+      while (state.get() != empty && deadline - clock.nanos() > 0) {
         LockSupport.park(this);
         interrupted |= Thread.interrupted();
       }
-      return state.get() == CLOSED;
+      return state.get() == empty;
     } finally {
       timer.cancel();
       waiter = null;

@@ -60,18 +60,22 @@ final class Client implements DmaBufRegistry {
   @Override
   public DmaBuf export(ExportInfo info) {
     if (state != State.OPEN) {
-      throw new DmaBufException(
-          Errno.ENOENT,
-          name + " is " + state + " and can export no buffer of " + info.exporterName());
+      throw tooLateToExport(info);
     }
     BufferObject buffer = core.newBuffer(this, info);
     exported.add(buffer);
-    return handleFor(buffer);
+    DmaBuf handle = listed(buffer);
+    if (state != State.OPEN) {
+      buffer.cancelExport();
+      handle.tryPut();
+      throw tooLateToExport(info);
+    }
+    return handle;
   }
 
   @Override
   public DmaBuf adopt(DmaBuf foreign) {
-    checkOpen("adopt " + foreign);
+    checkOpen("adopt buffers");
     BufferObject buffer = foreign.buffer();
     if (!foreign.isOpen() || !buffer.tryRef()) {
       throw new DmaBufException(
@@ -82,7 +86,7 @@ final class Client implements DmaBufRegistry {
 
   @Override
   public DmaBuf get(FileTable table, int fd) {
-    checkOpen("take fd " + fd + " of " + table.owner());
+    checkOpen("take files");
     OpenFile file = table.get(fd);
     try {
       if (!(file instanceof DmaBufFile ours)) {
@@ -91,7 +95,8 @@ final class Client implements DmaBufRegistry {
             "fd " + fd + " of " + table.owner() + " is a " + file.describe() + ", not a dma-buf");
       }
       if (!ours.buffer().tryRef()) {
-        throw new IllegalStateException(file.describe() + " names a released buffer");
+        throw new DmaBufException(
+            Errno.EBADF, file.describe() + " names a released buffer; the caller is at fault");
       }
       return handleFor(ours.buffer());
     } finally {
@@ -101,21 +106,26 @@ final class Client implements DmaBufRegistry {
 
   @Override
   public int fd(DmaBuf buffer, FileTable table, boolean cloexec) {
-    if (buffer.client() != this || !buffer.isOpen()) {
+    checkOpen("make files");
+    // A count of our own keeps the buffer for the time of this call, whatever others close.
+    if (buffer.client() != this || !buffer.tryGet()) {
       throw new DmaBufException(
           Errno.EBADF, name + " has no open handle of " + buffer + "; adopt it first");
     }
-    if (!buffer.buffer().tryRef()) {
-      throw new IllegalStateException(buffer + " is released under an open handle");
-    }
-    DmaBufFile file = new DmaBufFile(buffer.buffer());
     try {
-      int fd = table.install(file, cloexec);
-      buffer.close();
+      ref(buffer.buffer());
+      DmaBufFile file = new DmaBufFile(buffer.buffer());
+      int fd;
+      try {
+        fd = table.install(file, cloexec);
+      } catch (DmaBufException full) {
+        file.put();
+        throw full;
+      }
+      buffer.tryPut();
       return fd;
-    } catch (DmaBufException full) {
-      file.put();
-      throw full;
+    } finally {
+      buffer.tryPut();
     }
   }
 
@@ -135,6 +145,11 @@ final class Client implements DmaBufRegistry {
     FenceContext context = core.contexts().open(driverName, timelineName);
     contexts.removeIf(FenceContext::isClosed);
     contexts.add(context);
+    if (state != State.OPEN) {
+      context.close();
+      contexts.remove(context);
+    }
+    checkOpen("open a fence context");
     return context;
   }
 
@@ -143,14 +158,22 @@ final class Client implements DmaBufRegistry {
     checkOpen("make a callback");
     FenceCallback callback = new FenceCallback(target, callbacks::remove);
     callbacks.add(callback);
+    if (state != State.OPEN) {
+      callback.close();
+    }
+    checkOpen("make a callback");
     return callback;
   }
 
   @Override
   public BackingStore allocate(long bytes, MemoryAccount charged) {
-    checkOpen("allocate " + bytes + " bytes");
+    checkOpen("allocate memory");
     BackingStore store = core.pool().allocate(bytes, charged, stores::remove);
     stores.add(store);
+    if (state != State.OPEN) {
+      store.close();
+    }
+    checkOpen("allocate memory");
     return store;
   }
 
@@ -215,51 +238,78 @@ final class Client implements DmaBufRegistry {
     return exported;
   }
 
-  void setState(State next) {
-    state = next;
+  /** From now on it may only give back. */
+  synchronized void leave() {
+    if (state == State.OPEN) {
+      state = State.LEAVING;
+    }
+  }
+
+  synchronized void gone() {
+    state = State.GONE;
   }
 
   Attachment attach(BufferObject buffer, DmaDevice device, ImporterOps importer) {
-    checkOpen("attach " + device.name());
-    if (!buffer.tryRef()) {
-      throw new IllegalStateException(buffer.describe() + " is released under an open handle");
-    }
+    checkOpen("attach devices");
+    ref(buffer);
+    Attachment attachment = null;
     try {
-      Attachment attachment = Attachment.attach(this, buffer, device, importer);
+      attachment = Attachment.attach(this, buffer, device, importer);
       attachments.add(attachment);
-      return attachment;
-    } catch (DmaBufException failed) {
-      buffer.unref();
-      throw failed;
+    } finally {
+      if (attachment == null) {
+        buffer.unref();
+      }
     }
+    if (state != State.OPEN) {
+      attachment.abandon();
+    }
+    checkOpen("attach devices");
+    return attachment;
   }
 
   CpuMapping mmap(BufferObject buffer, long offset, long length, boolean writable) {
-    checkOpen("map " + buffer.describe());
+    checkOpen("map buffers");
+    ref(buffer);
     Arena arena = Arena.ofShared();
+    CpuMapping mapping = null;
     try {
       MemorySegment segment =
-          buffer.callUnlocked(
-              "mmap",
-              ops -> {
-                if (!(ops instanceof DmaBufOps.Mmappable mmappable)) {
-                  throw new DmaBufException(
-                      Errno.EINVAL, buffer.describe() + " has an exporter without mmap");
-                }
-                return mmappable.mmap(arena, offset, length, writable);
-              });
-      if (!buffer.tryRef()) {
-        throw new IllegalStateException(buffer.describe() + " is released under an open handle");
-      }
+          buffer.callUnlocked("mmap", ops -> mmapBy(ops, buffer, arena, offset, length, writable));
+      MemorySegment exact = segment.asSlice(0, length);
+      mapping = new CpuMapping(this, buffer, arena, writable ? exact : exact.asReadOnly());
       buffer.mappingMade();
-      CpuMapping mapping =
-          new CpuMapping(this, buffer, arena, writable ? segment : segment.asReadOnly());
       mappings.add(mapping);
-      return mapping;
-    } catch (RuntimeException failed) {
-      arena.close();
-      throw failed;
+    } finally {
+      if (mapping == null) {
+        arena.close();
+        buffer.unref();
+      }
     }
+    if (state != State.OPEN) {
+      mapping.close();
+    }
+    checkOpen("map buffers");
+    return mapping;
+  }
+
+  private static MemorySegment mmapBy(
+      DmaBufOps ops, BufferObject buffer, Arena arena, long offset, long length, boolean writable) {
+    if (!(ops instanceof DmaBufOps.Mmappable mmappable)) {
+      throw new DmaBufException(Errno.EINVAL, buffer.describe() + " has an exporter without mmap");
+    }
+    MemorySegment segment = mmappable.mmap(arena, offset, length, writable);
+    if (segment == null || segment.byteSize() < length) {
+      throw new DmaBufException(
+          Errno.ENOMEM,
+          "The exporter of "
+              + buffer.describe()
+              + " gave no memory for a map of "
+              + length
+              + " bytes at "
+              + offset);
+    }
+    return segment;
   }
 
   void forget(DmaBuf handle) {
@@ -276,7 +326,7 @@ final class Client implements DmaBufRegistry {
 
   void exportGone(BufferObject buffer) {
     exported.remove(buffer);
-    core.exportGone(this);
+    core.wakeAll();
   }
 
   /** The storage passes to the framework. */
@@ -286,6 +336,15 @@ final class Client implements DmaBufRegistry {
 
   /** One reference to the buffer passes to the handle. */
   private DmaBuf handleFor(BufferObject buffer) {
+    DmaBuf handle = listed(buffer);
+    if (state != State.OPEN) {
+      handle.tryPut();
+    }
+    checkOpen("take buffers");
+    return handle;
+  }
+
+  private DmaBuf listed(BufferObject buffer) {
     while (true) {
       DmaBuf known = handles.get(buffer.inode());
       if (known != null && known.tryGet()) {
@@ -303,6 +362,24 @@ final class Client implements DmaBufRegistry {
     }
   }
 
+  private static void ref(BufferObject buffer) {
+    if (!buffer.tryRef()) {
+      throw new DmaBufException(
+          Errno.EBADF,
+          buffer.describe() + " was used by a handle that another thread closed meanwhile");
+    }
+  }
+
+  private DmaBufException tooLateToExport(ExportInfo info) {
+    return new DmaBufException(
+        Errno.ENOENT,
+        name + " is " + state + " and can export no buffer of " + info.exporterName());
+  }
+
+  /**
+   * Whoever takes something asks before, and again when it is in the books: either it asks in time,
+   * or the teardown, which begins by leaving OPEN, finds it there.
+   */
   private void checkOpen(String what) {
     if (state != State.OPEN) {
       throw new DmaBufException(

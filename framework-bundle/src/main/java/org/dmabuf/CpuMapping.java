@@ -35,11 +35,25 @@ public final class CpuMapping implements AutoCloseable {
     return segment;
   }
 
-  /** Unmaps. Idempotent. */
+  /**
+   * Unmaps. Idempotent.
+   *
+   * @throws DmaBufException EBUSY while a native call uses the memory; it stays mapped then
+   */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      arena.close();
+      try {
+        arena.close();
+      } catch (IllegalStateException busy) {
+        closed.set(false);
+        throw new DmaBufException(
+            Errno.EBUSY,
+            "A mapping of "
+                + buffer.describe()
+                + " was closed while a call uses it: "
+                + busy.getMessage());
+      }
       buffer.mappingGone();
       client.forget(this);
       buffer.unref();

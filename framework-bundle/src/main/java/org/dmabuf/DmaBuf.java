@@ -90,32 +90,25 @@ public final class DmaBuf implements AutoCloseable {
   }
 
   /**
-   * Counts this handle once less; with the last count the client's reference goes.
+   * Counts this handle once less; with the last count the client's reference goes, and with it the
+   * vmaps that were made through this handle and not given back.
    *
    * @throws DmaBufException EBADF when it is closed already
    */
   @Override
   public void close() {
-    long now = count.get();
-    while (now > 0) {
-      if (count.compareAndSet(now, now - 1)) {
-        if (now == 1) {
-          client.forget(this);
-          buffer.unref();
-        }
-        return;
-      }
-      now = count.get();
+    if (!tryPut()) {
+      throw closed("put");
     }
-    throw closed("put");
   }
 
   /**
    * Attaches a device that expects the storage to stay (a static importer).
    *
    * @param device the device, never null
-   * @throws DmaBufException EBADF when closed; ENODEV when the exporter has gone or this bundle
-   *     leaves; the exporter's own errors
+   * @throws DmaBufException EBADF when closed; EINVAL for null; EALREADY when this thread holds the
+   *     reservation; ENODEV when the exporter has gone or this bundle leaves; the exporter's own
+   *     errors
    */
   public Attachment attach(DmaDevice device) {
     return attach(device, null);
@@ -131,6 +124,9 @@ public final class DmaBuf implements AutoCloseable {
    */
   public Attachment attach(DmaDevice device, ImporterOps importer) {
     check("attached");
+    if (device == null) {
+      throw new DmaBufException(Errno.EINVAL, "No device was given to attach to " + this);
+    }
     return client.attach(buffer, device, importer);
   }
 
@@ -185,11 +181,13 @@ public final class DmaBuf implements AutoCloseable {
   public CpuMapping mmap(long offset, long length, boolean writable) {
     check("mapped");
     int page = client.pageSize();
-    if (offset < 0 || offset > Long.MAX_VALUE - Math.max(0, length)) {
+    boolean impossible = length < 1 || offset % page != 0;
+    if (!impossible && (offset < 0 || offset > Long.MAX_VALUE - length)) {
       throw new DmaBufException(
-          Errno.EOVERFLOW, "Mapping " + length + " bytes at " + offset + " of " + this);
+          Errno.EOVERFLOW,
+          "Mapping " + length + " bytes at " + offset + " of " + this + "; the range is no number");
     }
-    if (length < 1 || offset % page != 0 || offset + length > roundUp(size(), page)) {
+    if (impossible || offset + length > roundUp(size(), page)) {
       throw new DmaBufException(
           Errno.EINVAL,
           "Mapping "
@@ -214,6 +212,11 @@ public final class DmaBuf implements AutoCloseable {
     check("vmapped");
     MemorySegment address = buffer.vmap();
     vmaps.incrementAndGet();
+    if (!isOpen() && vmaps.getAndUpdate(users -> Math.max(0, users - 1)) > 0) {
+      // Closed meanwhile, by a thread that did not see this vmap.
+      buffer.vunmap(address);
+      throw closed("vmapped");
+    }
     return address;
   }
 
@@ -221,9 +224,19 @@ public final class DmaBuf implements AutoCloseable {
    * Gives a vmap back; the reservation must be held.
    *
    * @param address what vmap returned
-   * @throws DmaBufException EINVAL without the reservation, or for a foreign address
+   * @throws DmaBufException EINVAL without the reservation, for a foreign address, or when this
+   *     handle has no vmap
    */
   public void vunmap(MemorySegment address) {
+    if (vmaps.get() == 0) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          this
+              + " was vunmapped by "
+              + client.name()
+              + ", which has no vmap of it; the caller is at"
+              + " fault");
+    }
     buffer.vunmap(address);
     vmaps.decrementAndGet();
   }
@@ -253,6 +266,23 @@ public final class DmaBuf implements AutoCloseable {
     return false;
   }
 
+  /** Drops one count; false when there is none. */
+  boolean tryPut() {
+    long now = count.get();
+    while (now > 0) {
+      if (count.compareAndSet(now, now - 1)) {
+        if (now == 1) {
+          client.forget(this);
+          dropVmaps();
+          buffer.unref();
+        }
+        return true;
+      }
+      now = count.get();
+    }
+    return false;
+  }
+
   Client client() {
     return client;
   }
@@ -267,17 +297,16 @@ public final class DmaBuf implements AutoCloseable {
 
   /** Drops all counts and vmaps; the client's teardown. */
   void abandon() {
+    if (count.getAndSet(0) > 0) {
+      dropVmaps();
+      buffer.unref();
+    }
+  }
+
+  private void dropVmaps() {
     int left = vmaps.getAndSet(0);
     if (left > 0) {
-      buffer.resv().lock();
-      try {
-        buffer.dropVmaps(left);
-      } finally {
-        buffer.resv().unlock();
-      }
-    }
-    if (count.getAndSet(0) > 0) {
-      buffer.unref();
+      buffer.dropVmaps(left);
     }
   }
 

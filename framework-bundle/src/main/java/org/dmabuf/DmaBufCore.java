@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.dmabuf.fence.FenceContexts;
 import org.dmabuf.memory.PagePool;
 import org.dmabuf.memory.TransferMeter;
@@ -92,7 +93,7 @@ public final class DmaBufCore implements AutoCloseable {
 
   /** Closes the gate of a client: from now on it may only give back. */
   public void leave(DmaBufRegistry client) {
-    ours(client).setState(Client.State.LEAVING);
+    ours(client).leave();
   }
 
   /**
@@ -157,37 +158,64 @@ public final class DmaBufCore implements AutoCloseable {
     buffers.remove(buffer.inode());
   }
 
-  synchronized void exportGone(Client exporter) {
-    if (exporter.exported().isEmpty()) {
-      notifyAll();
+  /** Waits, bounded, until buffers under WAIT of a leaving exporter are released; logs holders. */
+  void awaitReleased(Client exporter) {
+    try {
+      awaitNone(exporter, buffer -> buffer.policy() == ExportPolicy.WAIT, waitBound.toNanos());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    for (BufferObject buffer : exporter.exported()) {
+      if (buffer.policy() == ExportPolicy.WAIT) {
+        LOG.warn(
+            "{} stops while {} is held by {}; it is revoked",
+            exporter.name(),
+            buffer.describe(),
+            holdersOf(buffer));
+      }
     }
   }
 
-  /** Waits, bounded, until a leaving exporter's buffers are released; logs who holds them. */
-  void awaitReleased(Client exporter) {
-    long deadline = clock.nanos() + waitBound.toNanos();
+  /** Waits, bounded, until the releases of an exporter's buffers that have begun are through. */
+  boolean awaitReleasing(Client exporter, long nanos) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return awaitNone(exporter, BufferObject::isBeingReleased, nanos);
+        } catch (InterruptedException again) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * Waits until none of an exporter's buffers is as described; returns whether that came in time.
+   */
+  private boolean awaitNone(Client exporter, Predicate<BufferObject> awaited, long nanos)
+      throws InterruptedException {
+    if (exporter.exported().stream().noneMatch(awaited)) {
+      return true;
+    }
+    long deadline = clock.nanos() + nanos;
     DmaClock.Timer timer = clock.schedule(deadline, this::wakeAll);
     try {
       synchronized (this) {
-        while (!exporter.exported().isEmpty() && deadline - clock.nanos() > 0) {
+        while (exporter.exported().stream().anyMatch(awaited)) {
+          if (deadline - clock.nanos() <= 0) {
+            return false;
+          }
           wait();
         }
+        return true;
       }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
     } finally {
       timer.cancel();
-    }
-    if (!exporter.exported().isEmpty()) {
-      exporter
-          .exported()
-          .forEach(
-              buffer ->
-                  LOG.warn(
-                      "{} stops while {} is held by {}; it is revoked",
-                      exporter.name(),
-                      buffer.describe(),
-                      holdersOf(buffer)));
     }
   }
 
@@ -227,7 +255,8 @@ public final class DmaBufCore implements AutoCloseable {
     return holders;
   }
 
-  private synchronized void wakeAll() {
+  /** Wakes who waits for buffers to be released. */
+  synchronized void wakeAll() {
     notifyAll();
   }
 

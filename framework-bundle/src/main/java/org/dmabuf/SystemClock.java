@@ -17,8 +17,14 @@ final class SystemClock implements DmaClock, AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1,
             task -> {
-              Thread thread = new Thread(task, "dmabuf-clock");
-              thread.setDaemon(true);
+              // Made by whoever schedules first: nothing of that bundle may stay with the thread.
+              Thread thread =
+                  Thread.ofPlatform()
+                      .name("dmabuf-clock")
+                      .daemon(true)
+                      .inheritInheritableThreadLocals(false)
+                      .unstarted(task);
+              thread.setContextClassLoader(SystemClock.class.getClassLoader());
               return thread;
             });
     timers.setRemoveOnCancelPolicy(true);

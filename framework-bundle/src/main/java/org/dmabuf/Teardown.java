@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContext;
+import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.BackingStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,9 +17,10 @@ import org.slf4j.LoggerFactory;
  * nothing:
  *
  * <pre>
+ *   first         callbacks, so that nothing below calls into the bundle
  *   as a process  fences (ECANCELED) -> mappings -> attachments -> files -> handles
  *   as a module   live buffers by their policy -> calls inside drained
- *   the rest      callbacks -> memory
+ *   the rest      memory
  * </pre>
  *
  * <p>Kernel counterpart: {@code exit_files()} and {@code module_put()}.
@@ -37,32 +39,34 @@ final class Teardown {
   }
 
   void run() {
-    client.setState(Client.State.LEAVING);
+    client.leave();
+    each("callbacks", client.callbacks(), callback -> false, FenceCallback::close);
     each("fence contexts", client.contexts(), context -> !context.isClosed(), FenceContext::close);
     each("CPU mappings", client.mappings(), mapping -> true, CpuMapping::close);
-    each("attachments", client.attachments(), attachment -> true, Attachment::detach);
+    each("attachments", client.attachments(), attachment -> true, Attachment::abandon);
     int open = client.files().size();
     if (open > 0) {
       left.add(open + " files");
     }
-    client.files().close();
+    guarded("files", client.files(), FileTable::close);
     each("handles", client.handles().values(), handle -> true, DmaBuf::abandon);
-    client.handles().clear();
     exporterLeaves();
-    each("callbacks", client.callbacks(), callback -> false, FenceCallback::close);
     each("backing stores", client.stores(), store -> false, BackingStore::close);
-    client.setState(Client.State.GONE);
+    client.gone();
     if (!left.isEmpty()) {
       LOG.warn("{} stopped and left {}; all was given back for it", client.name(), left);
     }
   }
 
   private void exporterLeaves() {
-    if (client.exported().stream().anyMatch(buffer -> buffer.policy() == ExportPolicy.WAIT)) {
-      core.awaitReleased(client);
-    }
+    core.awaitReleased(client);
     for (BufferObject buffer : client.exported()) {
       guarded("buffers", buffer, BufferObject::exporterLeaves);
+    }
+    // A release that has begun is the driver's last call; a close from within it cannot wait for
+    // it.
+    if (!client.gate().isInside() && !core.awaitReleasing(client, DRAIN_NANOS)) {
+      LOG.warn("A release is still inside {} two seconds after it stopped", client.name());
     }
     if (!client.gate().closeAndDrain(core.clock(), DRAIN_NANOS)) {
       LOG.warn("A call is still inside {} two seconds after it stopped", client.name());
@@ -84,7 +88,7 @@ final class Teardown {
   private <T> void guarded(String what, T one, Consumer<T> undo) {
     try {
       undo.accept(one);
-    } catch (RuntimeException | LinkageError failed) {
+    } catch (RuntimeException | Error failed) {
       LOG.warn("Taking {} from {} failed: {}", what, client.name(), failed.toString());
     }
   }

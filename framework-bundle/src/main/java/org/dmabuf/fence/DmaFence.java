@@ -25,7 +25,7 @@ import org.dmabuf.Errno;
  */
 public final class DmaFence {
   private static final VarHandle HEAD;
-  private static final Node DONE = new Node(null, null, null);
+  private static final Node DONE = new Node(null);
 
   /** Longer waits, which would overflow a clock in nanoseconds, have no limit. */
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
@@ -38,37 +38,26 @@ public final class DmaFence {
     }
   }
 
-  /** A place in the list of those to be told; its claim is taken once, by signal or by remove. */
+  /**
+   * A place in the list of those to be told: a {@link FenceCallback}, or the {@link Waiting} of a
+   * thread. The list that hangs from head never changes; adding and removing exchange its head.
+   */
   private static final class Node {
-    private static final VarHandle CLAIMED;
+    final Object told;
+    Node next; // written before the node is published only
+    Node turned; // the list in the order of adding; only who completed the fence uses it
 
-    static {
-      try {
-        CLAIMED = MethodHandles.lookup().findVarHandle(Node.class, "claimed", boolean.class);
-      } catch (ReflectiveOperationException impossible) {
-        throw new ExceptionInInitializerError(impossible);
-      }
+    Node(Object told) {
+      this.told = told;
     }
+  }
 
-    final Thread waiter;
-    Node next;
-    FenceCallback callback;
+  /** A thread in {@link #await}; an object of its own, as a thread is told once for each wait. */
+  private static final class Waiting {
+    final Thread thread;
 
-    @SuppressWarnings("UnusedVariable") // through CLAIMED
-    private volatile boolean claimed;
-
-    Node(FenceCallback callback, Thread waiter, Node next) {
-      this.callback = callback;
-      this.waiter = waiter;
-      this.next = next;
-    }
-
-    boolean claim() {
-      return CLAIMED.compareAndSet(this, false, true);
-    }
-
-    boolean isFree() {
-      return !(boolean) CLAIMED.getVolatile(this);
+    Waiting(Thread thread) {
+      this.thread = thread;
     }
   }
 
@@ -148,9 +137,14 @@ public final class DmaFence {
    * @param callback what to call, on the signalling thread, never null
    * @return false when the fence has completed already (the kernel's ENOENT): the callback will not
    *     be called
+   * @throws DmaBufException EINVAL for null
    */
   public boolean addCallback(FenceCallback callback) {
-    return push(new Node(callback, null, null));
+    if (callback == null) {
+      throw new DmaBufException(
+          Errno.EINVAL, "No callback was given to " + describe() + "; the caller is at fault");
+    }
+    return push(callback);
   }
 
   /**
@@ -161,14 +155,7 @@ public final class DmaFence {
    *     completed or when it was never added
    */
   public boolean removeCallback(FenceCallback callback) {
-    for (Node node = (Node) HEAD.getVolatile(this);
-        node != null && node != DONE;
-        node = node.next) {
-      if (node.callback == callback && node.isFree()) {
-        return node.claim();
-      }
-    }
-    return false;
+    return take(callback);
   }
 
   /**
@@ -215,45 +202,72 @@ public final class DmaFence {
     return context;
   }
 
-  /** Called once, by the context. */
-  void complete(Errno why, long now) {
+  /**
+   * The one atomic change of state; called once, by the context, which then calls {@link #tell}.
+   *
+   * @return who is to be told, newest first; null when nobody is
+   */
+  Object complete(Errno why, long now) {
     error = why;
     timestamp = now;
-    Node newest = (Node) HEAD.getAndSet(this, DONE);
-    // The list is newest first; turned round, callbacks run in the order of adding.
+    return HEAD.getAndSet(this, DONE);
+  }
+
+  /** Tells those that {@link #complete} returned, in the order of adding, with no lock held. */
+  void tell(Object newest) {
     Node oldest = null;
-    while (newest != null) {
-      Node following = newest.next;
-      newest.next = oldest;
-      oldest = newest;
-      newest = following;
+    for (Node node = (Node) newest; node != null; node = node.next) {
+      node.turned = oldest;
+      oldest = node;
     }
-    for (Node node = oldest; node != null; node = node.next) {
-      if (!node.claim()) {
-        continue;
-      }
-      if (node.waiter != null) {
-        LockSupport.unpark(node.waiter);
+    for (Node node = oldest; node != null; node = node.turned) {
+      if (node.told instanceof Waiting waiting) {
+        LockSupport.unpark(waiting.thread);
       } else {
-        node.callback.call(this);
+        ((FenceCallback) node.told).call(this);
       }
     }
   }
 
-  private boolean push(Node node) {
+  private boolean push(Object told) {
+    Node node = new Node(told);
     while (true) {
       Node now = (Node) HEAD.getVolatile(this);
       if (now == DONE) {
         return false;
       }
-      // Places that were taken back are dropped here, so that a fence that is asked often and
-      // signalled late does not grow.
-      Node live = now;
-      while (live != null && !live.isFree()) {
-        live = live.next;
-      }
-      node.next = live;
+      node.next = now;
       if (HEAD.compareAndSet(this, now, node)) {
+        return true;
+      }
+    }
+  }
+
+  /** Takes one place back; false once the state has changed, for then it will be told. */
+  private boolean take(Object told) {
+    while (true) {
+      Node now = (Node) HEAD.getVolatile(this);
+      Node found = now;
+      while (found != null && found.told != told) {
+        found = found.next;
+      }
+      if (found == null || now == DONE) {
+        return false;
+      }
+      // What is older than the place is shared, what is newer is copied in its order.
+      Node kept = found.next;
+      Node lastCopy = null;
+      for (Node node = now; node != found; node = node.next) {
+        Node copy = new Node(node.told);
+        copy.next = found.next;
+        if (lastCopy == null) {
+          kept = copy;
+        } else {
+          lastCopy.next = copy;
+        }
+        lastCopy = copy;
+      }
+      if (HEAD.compareAndSet(this, now, kept)) {
         return true;
       }
     }
@@ -267,7 +281,7 @@ public final class DmaFence {
       return false;
     }
     Thread me = Thread.currentThread();
-    Node place = new Node(null, me, null);
+    Waiting place = new Waiting(me);
     if (!push(place)) {
       return true;
     }
@@ -289,7 +303,7 @@ public final class DmaFence {
       return true;
     } finally {
       timer.cancel();
-      place.claim();
+      take(place);
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.dmabuf.fence;
 
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +21,10 @@ import org.slf4j.LoggerFactory;
 public final class FenceCallback implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FenceCallback.class);
 
-  private final Consumer<FenceCallback> onClose;
-  private volatile Consumer<? super DmaFence> target;
+  private record Open(Consumer<? super DmaFence> target, Consumer<FenceCallback> onClose) {}
+
+  // Null when closed, so that neither the target nor who is told of the close is held any longer.
+  private final AtomicReference<Open> open;
 
   /**
    * Makes a callback; drivers use {@code DmaBufRegistry.callback} so that it ends with their
@@ -32,27 +35,30 @@ public final class FenceCallback implements AutoCloseable {
    * @param onClose told when this callback is closed, never null
    */
   public FenceCallback(Consumer<? super DmaFence> target, Consumer<FenceCallback> onClose) {
-    this.target = Objects.requireNonNull(target, "target");
-    this.onClose = Objects.requireNonNull(onClose, "onClose");
+    this.open =
+        new AtomicReference<>(
+            new Open(
+                Objects.requireNonNull(target, "target"),
+                Objects.requireNonNull(onClose, "onClose")));
   }
 
   /** Forgets the target; a call that has begun runs to its end. Idempotent. */
   @Override
   public void close() {
-    if (target != null) {
-      target = null;
-      onClose.accept(this);
+    Open was = open.getAndSet(null);
+    if (was != null) {
+      was.onClose().accept(this);
     }
   }
 
   void call(DmaFence fence) {
-    Consumer<? super DmaFence> now = target;
+    Open now = open.get();
     if (now == null) {
       return;
     }
     try {
-      now.accept(fence);
-    } catch (RuntimeException | LinkageError failure) {
+      now.target().accept(fence);
+    } catch (Throwable failure) {
       // The others that wait for this fence must be told whatever one of them does.
       LOG.error("A callback of {} failed: {}", fence.describe(), failure, failure);
     }

@@ -90,7 +90,7 @@ public final class FenceContext implements AutoCloseable {
    *
    * @param fence a fence of this context, never null
    * @return false when it had completed already (the kernel's EINVAL), which changes nothing
-   * @throws DmaBufException EINVAL when the fence is not of this context
+   * @throws DmaBufException EINVAL when the fence is null or not of this context
    */
   public boolean signal(DmaFence fence) {
     return complete(fence, null);
@@ -102,7 +102,7 @@ public final class FenceContext implements AutoCloseable {
    * @param fence a fence of this context, never null
    * @param error why the work behind it failed, never null
    * @return false when it had completed already, which changes nothing
-   * @throws DmaBufException EINVAL when the fence is not of this context
+   * @throws DmaBufException EINVAL when the fence is null or not of this context
    */
   public boolean fail(DmaFence fence, Errno error) {
     return complete(fence, Objects.requireNonNull(error, "error"));
@@ -141,13 +141,15 @@ public final class FenceContext implements AutoCloseable {
   }
 
   private boolean complete(DmaFence fence, Errno error) {
-    if (fence.context() != this) {
+    if (fence == null || fence.context() != this) {
       throw new DmaBufException(
-          Errno.EINVAL,
-          fence.describe() + " was to be signalled by " + describe() + "; its own context can");
+          Errno.EINVAL, fence + " was to be signalled by " + describe() + "; its own context can");
     }
+    long now = owner.clock().nanos();
+    Object toTell;
     synchronized (this) {
-      // Claiming the fence and unlinking it are one step, so that it completes exactly once.
+      // Unlinking the fence and changing its state are one step: it completes exactly once, and who
+      // hears that it had completed already finds it so.
       if (!fence.linked) {
         return false;
       }
@@ -165,8 +167,9 @@ public final class FenceContext implements AutoCloseable {
       fence.previous = null;
       fence.next = null;
       pending--;
+      toTell = fence.complete(error, now);
     }
-    fence.complete(error, owner.clock().nanos());
+    fence.tell(toTell);
     return true;
   }
 }

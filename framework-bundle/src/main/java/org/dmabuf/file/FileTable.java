@@ -7,6 +7,8 @@ import java.util.Objects;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.memory.MemoryAccount;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The descriptors of one client, as a process has them: small numbers, the lowest free one first.
@@ -24,6 +26,8 @@ import org.dmabuf.memory.MemoryAccount;
 public final class FileTable implements AutoCloseable {
   /** Descriptors of a table unless its maker says otherwise, as RLIMIT_NOFILE has them. */
   public static final int DEFAULT_LIMIT = 1024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(FileTable.class);
 
   private enum State {
     OPEN,
@@ -162,8 +166,17 @@ public final class FileTable implements AutoCloseable {
     }
     for (OpenFile file : open) {
       if (file != null) {
-        file.put();
+        putGuarded(file);
       }
+    }
+  }
+
+  /** A file whose release fails must not keep the others open. */
+  private void putGuarded(OpenFile file) {
+    try {
+      file.put();
+    } catch (RuntimeException | LinkageError failed) {
+      LOG.warn("Closing {} of {} failed: {}", file.describe(), owner, failed.toString());
     }
   }
 

@@ -1,6 +1,8 @@
 package org.dmabuf.file;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.Errno;
 
 /**
  * An open file: what one or several descriptors, in one or several tables, name together.
@@ -35,14 +37,25 @@ public abstract class OpenFile {
     return false;
   }
 
-  /** Drops a reference; the last one releases the file on this thread. */
+  /**
+   * Drops a reference; the last one releases the file on this thread.
+   *
+   * @throws DmaBufException EBADF when it was put more often than it was got: the caller is at
+   *     fault
+   */
   public final void put() {
-    long left = references.decrementAndGet();
-    if (left == 0) {
-      released();
-    } else if (left < 0) {
-      throw new IllegalStateException(describe() + " was put more often than it was got");
+    long now = references.get();
+    while (now > 0) {
+      if (references.compareAndSet(now, now - 1)) {
+        if (now == 1) {
+          released();
+        }
+        return;
+      }
+      now = references.get();
     }
+    throw new DmaBufException(
+        Errno.EBADF, describe() + " was put more often than it was got; the caller is at fault");
   }
 
   /** Returns the references; 0 when released. */

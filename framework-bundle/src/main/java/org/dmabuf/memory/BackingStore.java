@@ -83,8 +83,8 @@ public final class BackingStore implements AutoCloseable {
    * @param length bytes, 1 or more; offset + length must not exceed the size in pages
    * @param writable whether stores are allowed
    * @return the mapping, of exactly {@code length} bytes, never null
-   * @throws DmaBufException EINVAL for a range outside; ENOMEM when the system refuses; ENODEV when
-   *     the store is closed
+   * @throws DmaBufException EINVAL for a range outside or an arena that is closed; ENOMEM when the
+   *     system refuses; ENODEV when the store is closed
    */
   public MemorySegment map(Arena arena, long offset, long length, boolean writable) {
     int page = pool.pageSize();
@@ -104,20 +104,31 @@ public final class BackingStore implements AutoCloseable {
     try {
       long bytes = (length + page - 1) / page * page;
       long base = os.reserve(bytes);
-      Runnable unmap =
-          () -> {
-            os.unmap(base, bytes);
-            unuse.run();
-          };
       try {
         mapRuns(base, offset, bytes, writable);
-      } catch (DmaBufException refused) {
-        unmap.run();
+        MemorySegment mapped =
+            MemorySegment.ofAddress(base)
+                .reinterpret(
+                    length,
+                    arena,
+                    ignored -> {
+                      os.unmap(base, bytes);
+                      unuse.run();
+                    });
+        return writable ? mapped : mapped.asReadOnly();
+      } catch (RuntimeException refused) {
+        os.unmap(base, bytes);
         throw refused;
       }
-      MemorySegment mapped =
-          MemorySegment.ofAddress(base).reinterpret(length, arena, ignored -> unmap.run());
-      return writable ? mapped : mapped.asReadOnly();
+    } catch (IllegalStateException | WrongThreadException closedArena) {
+      unuse.run();
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "Mapping a store of "
+              + size
+              + " bytes into an arena that cannot take it ("
+              + closedArena.getMessage()
+              + "); an open one that this thread may use would work");
     } catch (DmaBufException refused) {
       unuse.run();
       throw refused;

@@ -77,7 +77,9 @@ public final class PagePool implements AutoCloseable {
       if (closed) {
         throw new DmaBufException(Errno.ENODEV, "The page pool is closed; the framework stops");
       }
-      if (bytes > limit - used) {
+      // Whole pages are compared, so that rounding up neither passes the limit nor overflows.
+      long pages = (bytes - 1) / pageSize + 1;
+      if (pages > Integer.MAX_VALUE || pages > (limit - used) / pageSize) {
         throw new DmaBufException(
             Errno.ENOMEM,
             bytes
@@ -88,9 +90,8 @@ public final class PagePool implements AutoCloseable {
                 + " bytes leaves "
                 + (limit - used));
       }
-      int pages = Math.toIntExact((bytes + pageSize - 1) / pageSize);
-      rounded = (long) pages * pageSize;
-      runs = take(pages);
+      rounded = pages * pageSize;
+      runs = take((int) pages);
       used += rounded;
     }
     account.charge(rounded);
@@ -110,8 +111,14 @@ public final class PagePool implements AutoCloseable {
       throw new DmaBufException(
           Errno.EBUSY, "The page pool was closed with " + used + " bytes given out; release them");
     }
+    try {
+      arena.close();
+    } catch (IllegalStateException busy) {
+      throw new DmaBufException(
+          Errno.EBUSY,
+          "The page pool was closed while its memory is accessed: " + busy.getMessage());
+    }
     closed = true;
-    arena.close();
     slabs.forEach(slab -> os.closeFile(slab.fd()));
     slabs.clear();
   }

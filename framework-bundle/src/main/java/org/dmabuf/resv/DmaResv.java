@@ -26,6 +26,10 @@ import org.dmabuf.fence.DmaFence;
  */
 public final class DmaResv {
   private static final int MINIMUM_SLOTS = 4;
+  private static final int MOST_SLOTS = 1 << 16;
+
+  /** Waits as long as this, or longer, have no limit. */
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   private final WwMutex mutex;
   private final DmaClock clock;
@@ -123,7 +127,8 @@ public final class DmaResv {
    * Makes room, so that adding fences can neither fail nor allocate.
    *
    * @param slots how many fences will be added until unlock, 1 or more
-   * @throws DmaBufException EINVAL for less than 1, or without the lock
+   * @throws DmaBufException EINVAL for less than 1, or without the lock; ENOMEM for more than
+   *     {@value #MOST_SLOTS} in all
    */
   public void reserveFences(int slots) {
     assertHeld("Reserving fence slots");
@@ -132,13 +137,26 @@ public final class DmaResv {
           Errno.EINVAL, "A reservation was asked for " + slots + " slots; 1 or more would work");
     }
     dropSignaled();
-    int needed = Math.addExact(count, slots);
+    if (slots > MOST_SLOTS - count) {
+      throw new DmaBufException(
+          Errno.ENOMEM,
+          "A reservation with "
+              + count
+              + " fences was asked for "
+              + slots
+              + " slots; it can have "
+              + MOST_SLOTS
+              + " in all");
+    }
+    int needed = count + slots;
     if (needed > fences.length) {
-      int length = Math.max(Math.max(needed, fences.length * 2), MINIMUM_SLOTS);
+      int length = Math.max(needed, fences.length * 2);
+      DmaFence[] moreFences = Arrays.copyOf(fences, length);
+      Usage[] moreUsages = Arrays.copyOf(usages, length);
       long stamp = version.writeLock();
       try {
-        fences = Arrays.copyOf(fences, length);
-        usages = Arrays.copyOf(usages, length);
+        fences = moreFences;
+        usages = moreUsages;
       } finally {
         version.unlockWrite(stamp);
       }
@@ -231,7 +249,8 @@ public final class DmaResv {
     }
     long start = clock.nanos();
     for (List<DmaFence> left = pending(asked); !left.isEmpty(); left = pending(asked)) {
-      Duration remaining = timeout.minusNanos(clock.nanos() - start);
+      Duration remaining =
+          timeout.compareTo(FOR_EVER) >= 0 ? timeout : timeout.minusNanos(clock.nanos() - start);
       if (!left.getFirst().await(remaining.isNegative() ? Duration.ZERO : remaining)) {
         return false;
       }

@@ -1,6 +1,8 @@
 package org.dmabuf.resv;
 
 import java.util.List;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.Errno;
 
 /**
  * Reservations that one thread holds together. Closing it unlocks them, on that thread.
@@ -27,6 +29,14 @@ public final class ReservationSet implements AutoCloseable {
   @Override
   public void close() {
     List<DmaResv> toUnlock = held;
+    if (!toUnlock.isEmpty() && !toUnlock.getFirst().isHeld()) {
+      throw new DmaBufException(
+          Errno.EPERM,
+          toUnlock.size()
+              + " reservations were to be unlocked by a thread that does not hold them; "
+              + toUnlock.getFirst().holder()
+              + " can");
+    }
     held = List.of();
     toUnlock.reversed().forEach(DmaResv::unlock);
     if (!toUnlock.isEmpty()) {

@@ -16,6 +16,9 @@ import org.dmabuf.Errno;
  *   owner == null   FREE
  *   owner == thread HELD, with context or without
  *   waiters         in order of arrival; those with a context by age before younger ones
+ *
+ *   a free mutex goes to who comes first; but the first waiter, once it was woken in vain, is given
+ *   it by the next unlock without it being free in between, so nobody is passed over for ever
  * </pre>
  *
  * <p>Wait-die: a context that meets an older holder, or an older waiter before it, and holds other
@@ -38,7 +41,20 @@ public final class WwMutex {
     }
   }
 
-  private record Waiter(Thread thread, AcquireContext context) {}
+  private static final class Waiter {
+    final Thread thread;
+    final AcquireContext context;
+    boolean wokenInVain; // guarded by the mutex's monitor
+
+    Waiter(Thread thread, AcquireContext context) {
+      this.thread = thread;
+      this.context = context;
+    }
+
+    AcquireContext context() {
+      return context;
+    }
+  }
 
   private final WwClass family;
   // Guarded by this mutex's monitor, which is never held across a park or a call outwards.
@@ -130,9 +146,8 @@ public final class WwMutex {
       with.released();
       context = null;
     }
-    OWNER.setVolatile(this, null);
-    if ((int) WAITING.getVolatile(this) != 0) {
-      wakeFirst();
+    if ((int) WAITING.getVolatile(this) == 0 || !giveToFirst()) {
+      release();
     }
   }
 
@@ -193,8 +208,12 @@ public final class WwMutex {
     Waiter place = new Waiter(me, with);
     enqueue(place);
     boolean interrupted = false;
+    boolean woken = false;
     try {
       while (!OWNER.compareAndSet(this, null, me)) {
+        if (woken && passedOver(place)) {
+          break;
+        }
         if (!slow && mustDie(place)) {
           throw new DmaBufException(
               Errno.EDEADLK,
@@ -204,6 +223,7 @@ public final class WwMutex {
                   + "; unlock everything and lock this one first");
         }
         LockSupport.park(this);
+        woken = true;
         if (Thread.interrupted()) {
           interrupted = true;
           if (interruptible) {
@@ -215,8 +235,10 @@ public final class WwMutex {
       }
     } catch (DmaBufException notTaken) {
       dequeue(place);
-      // A wake-up that was meant for this place must not be lost with it.
-      if (owner == null) {
+      // A wake-up that was meant for this place must not be lost with it, nor the mutex itself.
+      if (owner == me) {
+        release();
+      } else if (owner == null) {
         wakeFirst();
       }
       throw notTaken;
@@ -247,14 +269,44 @@ public final class WwMutex {
     WAITING.setVolatile(this, waiters.size());
   }
 
+  private void release() {
+    OWNER.setVolatile(this, null);
+    if ((int) WAITING.getVolatile(this) != 0) {
+      wakeFirst();
+    }
+  }
+
+  /** Makes the first waiter the owner when it was woken in vain before; returns whether it was. */
+  private synchronized boolean giveToFirst() {
+    if (waiters.isEmpty() || !waiters.getFirst().wokenInVain) {
+      return false;
+    }
+    Waiter next = waiters.removeFirst();
+    WAITING.setVolatile(this, waiters.size());
+    OWNER.setVolatile(this, next.thread);
+    LockSupport.unpark(next.thread);
+    return true;
+  }
+
+  /**
+   * A waiter found the mutex held: returns whether it is its own, given by {@link #giveToFirst}.
+   */
+  private synchronized boolean passedOver(Waiter place) {
+    if (owner == place.thread) {
+      return true;
+    }
+    place.wokenInVain = !waiters.isEmpty() && waiters.getFirst() == place;
+    return false;
+  }
+
   private synchronized void wakeFirst() {
     if (!waiters.isEmpty()) {
-      LockSupport.unpark(waiters.getFirst().thread());
+      LockSupport.unpark(waiters.getFirst().thread);
     }
   }
 
   private synchronized void wakeAll() {
-    waiters.forEach(waiter -> LockSupport.unpark(waiter.thread()));
+    waiters.forEach(waiter -> LockSupport.unpark(waiter.thread));
   }
 
   private boolean mustDie(Waiter place) {

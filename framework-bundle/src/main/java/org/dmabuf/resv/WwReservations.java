@@ -40,6 +40,7 @@ public final class WwReservations implements ReservationService {
     }
     AcquireContext context = family.begin();
     List<DmaResv> held = new ArrayList<>(order.size());
+    boolean complete = false;
     try {
       DmaResv contended = null;
       do {
@@ -49,11 +50,14 @@ public final class WwReservations implements ReservationService {
       if (slots > 0) {
         held.forEach(each -> each.reserveFences(slots));
       }
-      return new ReservationSet(context, List.copyOf(held));
-    } catch (DmaBufException failed) {
-      unlockAll(held);
-      context.close();
-      throw failed;
+      ReservationSet set = new ReservationSet(context, List.copyOf(held));
+      complete = true;
+      return set;
+    } finally {
+      if (!complete) {
+        unlockAll(held);
+        context.close();
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 
@@ -43,9 +44,10 @@ public final class SgTable {
 
   private final List<Entry> entries;
   private final long size;
-  private final Runnable onFree;
+  // Null when freed: then nothing of who made the table is held. Shared with read-only views.
+  private final AtomicReference<Runnable> onFree;
 
-  private SgTable(List<Entry> entries, Runnable onFree) {
+  private SgTable(List<Entry> entries, AtomicReference<Runnable> onFree) {
     this.entries = List.copyOf(entries);
     long bytes = 0;
     for (Entry entry : entries) {
@@ -59,15 +61,15 @@ public final class SgTable {
    * Makes a table.
    *
    * @param entries the runs in order, at least one, never null
-   * @param onFree what gives the memory back, run by {@link #free()}; must be idempotent; never
-   *     null
+   * @param onFree what gives the memory back, run once by {@link #free()}; never null. It is held
+   *     until then, so memory that outlives a bundle is described by {@code BackingStore.table}
    * @throws DmaBufException EINVAL for no entries
    */
   public static SgTable of(List<Entry> entries, Runnable onFree) {
     if (entries.isEmpty()) {
       throw new DmaBufException(Errno.EINVAL, "A scatter-gather table without entries was made");
     }
-    return new SgTable(entries, Objects.requireNonNull(onFree, "onFree"));
+    return new SgTable(entries, new AtomicReference<>(Objects.requireNonNull(onFree, "onFree")));
   }
 
   /** Returns the runs in order, never null, at least one. */
@@ -100,6 +102,9 @@ public final class SgTable {
 
   /** Gives the memory back; called by the exporter's unmap. Idempotent. */
   public void free() {
-    onFree.run();
+    Runnable once = onFree.getAndSet(null);
+    if (once != null) {
+      once.run();
+    }
   }
 }

@@ -1,0 +1,235 @@
+package org.dmabuf.demo;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.DmaClock;
+import org.dmabuf.display.Picture;
+import org.dmabuf.memory.Transfer;
+import org.dmabuf.pipeline.Pipeline;
+import org.dmabuf.pipeline.PipelineCounters;
+import org.dmabuf.pipeline.PipelineStatus;
+import org.dmabuf.video.SourceInfo;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.util.tracker.ServiceTracker;
+
+/**
+ * One run: configure, let frames flow, swap, take down, look for what was left.
+ *
+ * <pre>
+ *   configurations -> pipeline there -> [frame n: swap]* -> over -> snapshot -> configurations gone -> report
+ * </pre>
+ */
+final class DemoRun {
+  private static final String NAME = "demo";
+  private static final long START_NANOS = 15_000_000_000L;
+  private static final long PROGRESS_NANOS = 100_000_000L;
+
+  private final BundleContext context;
+  private final DmaBufRegistry registry;
+  private final ConfigurationAdmin admin;
+  private final DemoOptions options;
+  private final SourceInfo info;
+  private final OptionalLong frames;
+  private final SwapPlan plan;
+  private final List<SwapRecord> swaps = new ArrayList<>();
+  private final List<String> messages = new ArrayList<>();
+
+  DemoRun(
+      BundleContext context,
+      DmaBufRegistry registry,
+      ConfigurationAdmin admin,
+      DemoOptions options,
+      SourceInfo info) {
+    this.context = context;
+    this.registry = registry;
+    this.admin = admin;
+    this.options = options;
+    this.info = info;
+    this.frames = options.framesOf(info);
+    this.plan = SwapPlan.of(options.swap(), frames);
+  }
+
+  Map<String, Object> run() throws InterruptedException {
+    Leaks leaks = new Leaks(registry, new Threads());
+    Map<Transfer, Long> before = registry.meter().snapshot();
+    PipelineCounters counters;
+    PipelineStatus end;
+    try (Setup setup = new Setup(admin)) {
+      configure(setup);
+      ServiceTracker<Pipeline, Pipeline> tracker = track();
+      try {
+        Pipeline pipeline = tracker.waitForService(START_NANOS / 1_000_000);
+        if (pipeline == null) {
+          throw new IllegalStateException(
+              "The pipeline did not start within 15 s; the log says why");
+        }
+        end = follow(pipeline);
+        snapshot(pipeline);
+        counters = pipeline.counters();
+      } finally {
+        tracker.close();
+      }
+    }
+    Map<String, Object> left = leaks.find();
+    if (Leaks.isLeft(left) && !leaks.threads().isEmpty()) {
+      messages.add("Threads that still run: " + leaks.threads() + ".");
+    }
+    List<Boolean> collected = new ArrayList<>();
+    for (SwapRecord swap : swaps) {
+      collected.add(leaks.isCollected(swap.loader()));
+    }
+    Report report =
+        new Report(counters, before, registry.meter().snapshot(), swaps, collected, left);
+    return answer(end, counters, report);
+  }
+
+  private Map<String, Object> answer(PipelineStatus end, PipelineCounters counters, Report report) {
+    boolean well = end.state() == PipelineStatus.State.ENDED && report.faults().isEmpty();
+    if (end.state() == PipelineStatus.State.FAILED) {
+      messages.add(end.message().endsWith(".") ? end.message() : end.message() + ".");
+    }
+    if (counters.errors() > 0) {
+      messages.add(
+          counters.errors() + " frames could not be had from the source; the log says why.");
+    }
+    if (swaps.size() < plan.swaps().size()) {
+      well = false;
+      messages.add(
+          "Only "
+              + swaps.size()
+              + " of "
+              + plan.swaps().size()
+              + " swaps were done before the end.");
+    }
+    messages.addAll(report.faults());
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("exit", well ? 0 : 1);
+    answer.put("messages", messages);
+    answer.put("report", report.asMap());
+    return answer;
+  }
+
+  private void configure(Setup setup) {
+    Map<String, Object> source = new LinkedHashMap<>();
+    source.put("name", NAME);
+    source.put("location", options.source().location());
+    source.put("width", info.width());
+    source.put("height", info.height());
+    source.put("format", info.format().name());
+    source.put("loop", options.loops(info));
+    setup.add("org.dmabuf.media.source", source);
+    setup.add(
+        "org.dmabuf.v4l2.capture",
+        Map.of("device", "capture0", "source.target", "(dmabuf.source=" + NAME + ")"));
+    setup.add("org.dmabuf.display", Map.of("device", "display0"));
+    Map<String, Object> pipeline = new LinkedHashMap<>();
+    pipeline.put("name", NAME);
+    pipeline.put("capture.target", filter(Role.CAPTURE));
+    pipeline.put("exporter.target", filter(Role.EXPORTER));
+    pipeline.put("display.target", filter(Role.DISPLAY));
+    pipeline.put("width", info.width());
+    pipeline.put("height", info.height());
+    pipeline.put("format", info.format().name());
+    pipeline.put("rate", options.rate());
+    pipeline.put("buffers", options.buffers());
+    pipeline.put("frames", frames.orElse(0));
+    pipeline.put("allow", firstStop());
+    pipeline.put("live", info.live());
+    options.record().ifPresent(file -> pipeline.put("record", file));
+    info.y4mHeader().ifPresent(header -> pipeline.put("record.header", header));
+    setup.add(Pipeline.PID, pipeline);
+  }
+
+  private String filter(Role role) {
+    return switch (role) {
+      case EXPORTER -> "(dmabuf.exporter=" + options.exporter() + ")";
+      case CAPTURE -> "(dmabuf.device=capture0)";
+      case DISPLAY -> "(dmabuf.device=display0)";
+    };
+  }
+
+  private ServiceTracker<Pipeline, Pipeline> track() {
+    ServiceTracker<Pipeline, Pipeline> tracker =
+        new ServiceTracker<>(context, Pipeline.class, null);
+    tracker.open();
+    return tracker;
+  }
+
+  private PipelineStatus follow(Pipeline pipeline) throws InterruptedException {
+    Monitor monitor = new Monitor(registry.clock());
+    List<String> jars = new ArrayList<>(options.successors());
+    jars.addAll(options.bundles());
+    Swapper swapper = new Swapper(context, new Successors(jars), monitor, options.buffers());
+    pipeline.addListener(monitor);
+    try {
+      for (int i = 0; i < plan.swaps().size(); i++) {
+        SwapPlan.Swap swap = plan.swaps().get(i);
+        awaitFrame(monitor, swap.frame(), pipeline);
+        if (monitor.displayed() < swap.frame()) {
+          break;
+        }
+        swaps.add(swapper.swap(swap, filter(swap.role()), pipeline, stopAfter(i + 1)));
+      }
+      pipeline.allow(Long.MAX_VALUE);
+      awaitFrame(monitor, Long.MAX_VALUE, pipeline);
+      return monitor.status();
+    } finally {
+      pipeline.removeListener(monitor);
+    }
+  }
+
+  /** Up to which frame the pipeline may capture before the first swap has begun. */
+  private long firstStop() {
+    return stopAfter(0);
+  }
+
+  /**
+   * A pipeline that runs free could be at its end before a swap begins: so it is held back until
+   * then, with all its buffers in flight.
+   */
+  private long stopAfter(int swap) {
+    return swap < plan.swaps().size()
+        ? plan.swaps().get(swap).frame() + options.buffers()
+        : Long.MAX_VALUE;
+  }
+
+  private void awaitFrame(Monitor monitor, long frame, Pipeline pipeline)
+      throws InterruptedException {
+    DmaClock clock = registry.clock();
+    long began = clock.nanos();
+    long from = monitor.displayed();
+    while (!monitor.await(frame, PROGRESS_NANOS)) {
+      Map<String, Object> progress = new LinkedHashMap<>();
+      progress.put("frames", monitor.displayed());
+      frames.ifPresent(total -> progress.put("total", total));
+      progress.put("rate", (monitor.displayed() - from) * 1e9 / Math.max(1, clock.nanos() - began));
+      progress.put("latency_us", pipeline.counters().latency().p50Micros());
+      progress.put("swaps", swaps.size());
+      options.progress().accept(progress);
+    }
+  }
+
+  private void snapshot(Pipeline pipeline) {
+    if (options.snapshot().isEmpty()) {
+      return;
+    }
+    Optional<Picture> picture = pipeline.snapshot();
+    if (picture.isEmpty()) {
+      messages.add("Nothing is on the screen; no snapshot was written.");
+      return;
+    }
+    try {
+      SnapshotFile.write(picture.get(), Path.of(options.snapshot().get()));
+    } catch (IOException failed) {
+      messages.add("The snapshot could not be written: " + failed.getMessage() + ".");
+    }
+  }
+}
