@@ -143,7 +143,7 @@ final class Crtc {
     lock.lock();
     try {
       Framebuffer framebuffer = acceptable(commit.file(), request);
-      if (framebuffer != commit.framebuffer() || setting != commit.setting()) {
+      if (framebuffer != commit.framebuffer() || !setting.equals(commit.setting())) {
         throw new DmaBufException(
             Errno.EBUSY,
             info.name()
