@@ -23,6 +23,7 @@ import org.dmabuf.Errno;
  *
  * <p>Kernel counterparts: {@code V4L2_PIX_FMT_*} and {@code DRM_FORMAT_*}.
  */
+@SuppressWarnings("ImmutableEnumChecker") // the lists are made by List.of
 public enum PixelFormat {
   NV12("NV12", "NV12", List.of(), new PlaneShape(1, 1, 1), new PlaneShape(2, 2, 2)),
   YUV420("YU12", "YU12", List.of(), full(), new PlaneShape(2, 2, 1), new PlaneShape(2, 2, 1)),

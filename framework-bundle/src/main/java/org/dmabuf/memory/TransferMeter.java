@@ -10,12 +10,13 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>A sum read while others count may lack what they are just adding.
  */
 public final class TransferMeter {
-  private final LongAdder[] sums = new LongAdder[Transfer.values().length];
+  /** One for each kind; the map itself never changes. */
+  private final Map<Transfer, LongAdder> sums = new EnumMap<>(Transfer.class);
 
   /** Makes a meter with all sums at 0. */
   public TransferMeter() {
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] = new LongAdder();
+    for (Transfer kind : Transfer.values()) {
+      sums.put(kind, new LongAdder());
     }
   }
 
@@ -29,7 +30,7 @@ public final class TransferMeter {
     if (bytes < 0) {
       throw new IllegalArgumentException("A transfer of " + bytes + " bytes cannot be counted");
     }
-    sums[kind.ordinal()].add(bytes);
+    sums.get(kind).add(bytes);
   }
 
   /**
@@ -38,7 +39,7 @@ public final class TransferMeter {
    * @param kind the reason, never null
    */
   public long get(Transfer kind) {
-    return sums[kind.ordinal()].sum();
+    return sums.get(kind).sum();
   }
 
   /** Returns all sums as they are now, one for each kind; a new map, never null. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.dmabuf.DmaBufException;
 
 /**
  * Where the frames lie in a Motion-JPEG AVI, found by walking its chunks (its own index is often
@@ -96,7 +97,7 @@ final class AviIndex {
       long size = Integer.toUnsignedLong(head.getInt(4));
       long body = at + 8;
       if (size > to - body) {
-        throw invalid("is truncated: chunk '%s' at byte %d does not end", id, at);
+        throw invalid("is truncated: chunk '%s' at byte %d does not end".formatted(id, at));
       }
       boolean list = (id.equals("RIFF") || id.equals("LIST")) && size >= 4;
       if (list && depth < MAX_DEPTH) {
@@ -139,7 +140,7 @@ final class AviIndex {
       codec = text(strf, 16);
     } else if (isFrame(id)) {
       if (size > MAX_FRAME) {
-        throw invalid("has a frame %d of %d bytes, which cannot be", frames.size(), size);
+        throw invalid("has a frame %d of %d bytes, which cannot be".formatted(frames.size(), size));
       }
       frames.add(new Chunk(body, (int) size));
     }
@@ -156,7 +157,7 @@ final class AviIndex {
       throw invalid("has no video stream");
     }
     if (!codec.toUpperCase(Locale.ROOT).equals("MJPG")) {
-      throw invalid("has video of codec '%s'; MJPG (Motion JPEG) is supported", codec);
+      throw invalid("has video of codec '" + codec + "'; MJPG (Motion JPEG) is supported");
     }
     if (frames.isEmpty()) {
       throw invalid("holds no frame");
@@ -172,7 +173,7 @@ final class AviIndex {
     ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, at + buffer.position()) < 0) {
-        throw invalid("is truncated at byte %d", end);
+        throw invalid("is truncated at byte " + end);
       }
     }
     return buffer;
@@ -187,7 +188,7 @@ final class AviIndex {
     return text.toString();
   }
 
-  private org.dmabuf.DmaBufException invalid(String how, Object... arguments) {
-    return Limits.invalid("File '" + path + "' " + how.formatted(arguments));
+  private DmaBufException invalid(String how) {
+    return Limits.invalid("File '" + path + "' " + how);
   }
 }

@@ -33,7 +33,7 @@ final class JpegTables {
       if (marker == 0xff) {
         at++;
       } else {
-        at += 2 + ((jpeg[at + 2] & 0xff) << 8 | jpeg[at + 3] & 0xff);
+        at += 2 + ((jpeg[at + 2] & 0xff) << 8 | (jpeg[at + 3] & 0xff));
       }
     }
     return jpeg;
@@ -77,7 +77,7 @@ final class JpegTables {
     ByteArrayOutputStream segment = new ByteArrayOutputStream();
     segment.write(0xff);
     segment.write(HUFFMAN);
-    segment.write(body.size() + 2 >> 8);
+    segment.write((body.size() + 2) >> 8);
     segment.write(body.size() + 2);
     segment.writeBytes(body.toByteArray());
     return segment.toByteArray();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.dmabuf.DmaClock;
 import org.dmabuf.media.PictureDecoder.Size;
 import org.dmabuf.video.FrameSourceFactory;
 import org.dmabuf.video.OpenFrameSource;
@@ -18,6 +19,7 @@ import org.dmabuf.video.SourceRequest;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
 
 /**
  * Finds out what a location is, by what it contains, and opens it. A stream that was looked at is
@@ -28,18 +30,22 @@ public final class MediaSources implements FrameSourceFactory {
   private static final long STREAM_OPEN_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final int MAGIC_LENGTH = 12;
 
-  private final LivePace.Ticker ticker;
+  private final DmaClock clock;
   private final long streamOpenNanos;
   private final Map<Path, Y4mStream> parked = new HashMap<>();
 
-  /** Makes the factory that uses the time of the machine. */
+  /**
+   * Makes the factory.
+   *
+   * @param clock gives live sources their time, never null
+   */
   @Activate
-  public MediaSources() {
-    this(LivePace.SYSTEM, STREAM_OPEN_NANOS);
+  public MediaSources(@Reference DmaClock clock) {
+    this(clock, STREAM_OPEN_NANOS);
   }
 
-  MediaSources(LivePace.Ticker ticker, long streamOpenNanos) {
-    this.ticker = ticker;
+  MediaSources(DmaClock clock, long streamOpenNanos) {
+    this.clock = clock;
     this.streamOpenNanos = streamOpenNanos;
   }
 
@@ -61,7 +67,7 @@ public final class MediaSources implements FrameSourceFactory {
     SourceInfo info = reader.info();
     Optional<LivePace> pace =
         info.live()
-            ? Optional.of(new LivePace(info.rateNumerator(), info.rateDenominator(), ticker))
+            ? Optional.of(new LivePace(info.rateNumerator(), info.rateDenominator(), clock))
             : Optional.empty();
     return new PositionedSource(reader, pace);
   }

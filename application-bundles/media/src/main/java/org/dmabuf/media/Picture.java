@@ -1,13 +1,36 @@
 package org.dmabuf.media;
 
-/**
- * A decoded picture.
- *
- * @param width in pixels
- * @param height in pixels
- * @param argb row after row, 0xAARRGGBB, not multiplied with alpha; not to be changed
- */
-record Picture(int width, int height, int[] argb) {
+/** A decoded picture; never changes. */
+final class Picture {
+  private final int width;
+  private final int height;
+  private final int[] argb;
+
+  /**
+   * Makes a picture of pixels that nobody changes any more.
+   *
+   * @param width in pixels
+   * @param height in pixels
+   * @param argb row after row, 0xAARRGGBB, not multiplied with alpha
+   */
+  Picture(int width, int height, int[] argb) {
+    this.width = width;
+    this.height = height;
+    this.argb = argb;
+  }
+
+  int width() {
+    return width;
+  }
+
+  int height() {
+    return height;
+  }
+
+  /** The pixels, not to be changed. */
+  int[] argb() {
+    return argb;
+  }
 
   /**
    * Returns this picture in another size; each pixel is the mean of those it covers, or the nearest

@@ -126,7 +126,7 @@ final class PictureDecoder {
             0xff00_0000
                 | (row[3 * x] & 0xff) << 16
                 | (row[3 * x + 1] & 0xff) << 8
-                | row[3 * x + 2] & 0xff;
+                | (row[3 * x + 2] & 0xff);
       }
     }
   }

@@ -77,9 +77,8 @@ final class PictureReader implements FrameReader {
     }
     try {
       Picture loaded = store.load(number);
-      Picture scaled = loaded.scaledTo(info.width(), info.height());
-      keptScaled = scaled != loaded;
-      kept = scaled;
+      keptScaled = loaded.width() != info.width() || loaded.height() != info.height();
+      kept = loaded.scaledTo(info.width(), info.height());
       keptNumber = number;
       return kept;
     } catch (ClosedByInterruptException | InterruptedIOException e) {

@@ -6,13 +6,30 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.stream.LongStream;
 
-/**
- * Where the frames lie in a Y4M file, found by walking it to its end.
- *
- * @param header its first line
- * @param offsets of the first byte of each frame's samples, in bytes from the file's beginning
- */
-record Y4mFile(Y4mHeader header, long[] offsets) {
+/** Where the frames lie in a Y4M file, found by walking it to its end. */
+final class Y4mFile {
+  private final Y4mHeader header;
+  private final long[] offsets;
+
+  private Y4mFile(Y4mHeader header, long[] offsets) {
+    this.header = header;
+    this.offsets = offsets;
+  }
+
+  /** The file's first line. */
+  Y4mHeader header() {
+    return header;
+  }
+
+  /** How many frames there are, at least 1. */
+  int frames() {
+    return offsets.length;
+  }
+
+  /** Where a frame's samples begin, in bytes from the file's beginning. */
+  long offset(int frame) {
+    return offsets[frame];
+  }
 
   /**
    * Walks a file.

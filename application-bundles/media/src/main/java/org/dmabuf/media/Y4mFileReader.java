@@ -13,16 +13,16 @@ import org.dmabuf.video.SourceRequest;
 
 /** Reads a Y4M file, straight from the file into the buffer when its own format is wanted. */
 final class Y4mFileReader implements FrameReader {
-  private final long[] offsets;
+  private final Y4mFile index;
   private final boolean loop;
   private final FrameDelivery delivery;
   private final ReopenedFile file;
   private byte[] frame;
 
   Y4mFileReader(Path path, Y4mFile index, SourceRequest request) {
-    this.offsets = index.offsets();
+    this.index = index;
     this.loop = request.loop();
-    OptionalLong frames = loop ? OptionalLong.empty() : OptionalLong.of(offsets.length);
+    OptionalLong frames = loop ? OptionalLong.empty() : OptionalLong.of(index.frames());
     this.delivery = new FrameDelivery(index.header(), request, frames);
     this.file = new ReopenedFile(path);
   }
@@ -33,25 +33,21 @@ final class Y4mFileReader implements FrameReader {
   }
 
   @Override
-  public boolean read(long index, FrameTarget target) {
-    if (!loop && index >= offsets.length) {
+  public boolean read(long position, FrameTarget target) {
+    if (!loop && position >= index.frames()) {
       return false;
     }
-    int number = (int) (index % offsets.length);
+    int number = (int) (position % index.frames());
     try {
       FileChannel channel = file.channel();
-      channel.position(offsets[number]);
+      channel.position(index.offset(number));
       if (delivery.asIs()) {
         checkWhole(number, target.readFrame(channel));
       } else {
         if (frame == null) {
           frame = new byte[Math.toIntExact(delivery.own().size())];
         }
-        ByteBuffer buffer = ByteBuffer.wrap(frame);
-        while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-          continue;
-        }
-        checkWhole(number, buffer.position());
+        checkWhole(number, readInto(channel, ByteBuffer.wrap(frame)));
         delivery.deliver(frame, target);
       }
       return true;
@@ -66,6 +62,14 @@ final class Y4mFileReader implements FrameReader {
       }
       throw e;
     }
+  }
+
+  private static long readInto(FileChannel channel, ByteBuffer buffer) throws IOException {
+    int got = 0;
+    while (got >= 0 && buffer.hasRemaining()) {
+      got = channel.read(buffer);
+    }
+    return buffer.position();
   }
 
   /** A file is whole when it is opened; one that was cut since then cannot be trusted further. */

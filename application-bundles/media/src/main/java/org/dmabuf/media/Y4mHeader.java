@@ -43,7 +43,7 @@ record Y4mHeader(
    */
   static Y4mHeader parse(String what, byte[] bytes, int length) {
     String line = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
-    String[] words = line.split(" +");
+    String[] words = line.split(" +", -1);
     if (!words[0].equals(MAGIC)) {
       throw Limits.invalid(what + " is no Y4M: it does not begin with " + MAGIC);
     }

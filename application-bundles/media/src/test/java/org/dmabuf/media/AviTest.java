@@ -22,7 +22,7 @@ class AviTest {
   private static final int BLUE = 0x0000ff;
 
   @TempDir Path folder;
-  private final MediaSources sources = new MediaSources();
+  private final MediaSources sources = new MediaSources(new WaitingClock());
 
   @Test
   void deliversFramesRepeatsEmptyOnesAndGoesOnAfterABrokenOne() throws IOException {
@@ -123,7 +123,7 @@ class AviTest {
     out.write(jpeg, 0, 2);
     int at = 2;
     while ((jpeg[at + 1] & 0xff) != 0xda) {
-      int length = 2 + ((jpeg[at + 2] & 0xff) << 8 | jpeg[at + 3] & 0xff);
+      int length = 2 + ((jpeg[at + 2] & 0xff) << 8 | (jpeg[at + 3] & 0xff));
       if ((jpeg[at + 1] & 0xff) != 0xc4) {
         out.write(jpeg, at, length);
       }

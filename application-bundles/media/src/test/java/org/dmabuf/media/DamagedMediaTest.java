@@ -18,7 +18,7 @@ class DamagedMediaTest {
   private static final int ROUNDS = 300;
 
   @TempDir Path folder;
-  private final MediaSources sources = new MediaSources();
+  private final MediaSources sources = new MediaSources(new WaitingClock());
   private int failures;
   private int frames;
 

@@ -11,27 +11,7 @@ import org.junit.jupiter.api.Test;
 class LiveSourceTest {
   private static final long PERIOD = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** A clock that only goes on when somebody waits or a test says so. */
-  private static final class HandTurned implements LivePace.Ticker {
-    private long now = 12_345;
-    private long waited;
-
-    @Override
-    public long nanoTime() {
-      return now;
-    }
-
-    @Override
-    public void pause(long nanos) throws InterruptedException {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-      now += nanos;
-      waited += nanos;
-    }
-  }
-
-  private final HandTurned clock = new HandTurned();
+  private final WaitingClock clock = new WaitingClock();
   private final MediaSources sources = new MediaSources(clock, 1);
   private final OpenFrameSource source =
       sources.open(SourceRequest.of("pattern").withSize(32, 32).withRate(10, 1).withLive(true));
@@ -44,25 +24,25 @@ class LiveSourceTest {
       assertThat(source.read(frame.target())).hasValue(i);
       source.delivered(i);
     }
-    assertThat(clock.waited).isEqualTo(4 * PERIOD);
+    assertThat(clock.waited()).isEqualTo(4 * PERIOD);
     assertThat(source.dropped()).isZero();
   }
 
   @Test
   void framesThatNobodyTookAreDroppedAndCounted() {
     source.delivered(source.read(frame.target()).orElseThrow());
-    clock.now += 4 * PERIOD + PERIOD / 2;
+    clock.turn(4 * PERIOD + PERIOD / 2);
     assertThat(source.read(frame.target())).hasValue(4);
     assertThat(source.dropped()).isEqualTo(3);
     source.delivered(4);
     assertThat(source.read(frame.target())).hasValue(5);
-    assertThat(clock.waited).isEqualTo(PERIOD / 2);
+    assertThat(clock.waited()).isEqualTo(PERIOD / 2);
   }
 
   @Test
   void aFrameThatWasReadIsNotDroppedUntilItIsDelivered() {
     source.read(frame.target());
-    clock.now += 7 * PERIOD;
+    clock.turn(7 * PERIOD);
     assertThat(source.read(frame.target())).hasValue(0);
     assertThat(source.dropped()).isZero();
     source.delivered(0);
@@ -81,11 +61,11 @@ class LiveSourceTest {
   @Test
   void aPatternThatIsNotLiveWaitsForItsReader() {
     OpenFrameSource patient = sources.open(SourceRequest.of("pattern").withSize(32, 32));
-    clock.now += 100 * PERIOD;
+    clock.turn(100 * PERIOD);
     patient.delivered(patient.read(frame.target()).orElseThrow());
-    clock.now += 100 * PERIOD;
+    clock.turn(100 * PERIOD);
     assertThat(patient.read(frame.target())).hasValue(1);
     assertThat(patient.dropped()).isZero();
-    assertThat(clock.waited).isZero();
+    assertThat(clock.waited()).isZero();
   }
 }

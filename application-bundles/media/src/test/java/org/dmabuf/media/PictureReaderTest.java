@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class PictureReaderTest {
   @TempDir Path folder;
-  private final MediaSources sources = new MediaSources();
+  private final MediaSources sources = new MediaSources(new WaitingClock());
 
   static byte[] encode(String kind, int type, int width, int height, int rgb) {
     BufferedImage image = new BufferedImage(width, height, type);

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Real video and pictures, in the folder {@code media} of the one that DMABUF_SHARED names. */
 class RealMediaTest {
   private static Path media;
-  private final MediaSources sources = new MediaSources();
+  private final MediaSources sources = new MediaSources(new WaitingClock());
 
   @BeforeAll
   static void findMedia() {

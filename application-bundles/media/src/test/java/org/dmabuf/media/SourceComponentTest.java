@@ -23,7 +23,9 @@ class SourceComponentTest {
   void aConfigurationBecomesAServiceThatIsCalledByItsName() {
     SourceComponent component =
         new SourceComponent(
-            context(), configuration(Map.of("name", "camera0")), new MediaSources());
+            context(),
+            configuration(Map.of("name", "camera0")),
+            new MediaSources(new WaitingClock()));
     assertThat(registered).containsExactlyEntriesOf(Map.of("dmabuf.source", "camera0"));
     assertThat(service.info().name()).isEqualTo("camera0");
     TestFrame frame = TestFrame.of(service.info());
@@ -83,7 +85,9 @@ class SourceComponentTest {
   private void refused(Map<String, Object> keys, String why) {
     Failing.with(
             Errno.EINVAL,
-            () -> new SourceComponent(context(), configuration(keys), new MediaSources()))
+            () ->
+                new SourceComponent(
+                    context(), configuration(keys), new MediaSources(new WaitingClock())))
         .hasMessageContaining(why);
   }
 

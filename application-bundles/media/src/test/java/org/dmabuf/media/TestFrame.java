@@ -13,12 +13,28 @@ import org.dmabuf.video.FrameTarget;
 import org.dmabuf.video.SourceInfo;
 
 /** A frame in an array, to be filled by a source and looked at by a test. */
-record TestFrame(FrameLayout layout, byte[] memory, TransferMeter meter) {
+final class TestFrame {
   static final String WRITER = "v4l2 1.0.1";
 
+  private final FrameLayout layout;
+  private final byte[] memory;
+  private final TransferMeter meter = new TransferMeter();
+
+  private TestFrame(FrameLayout layout) {
+    this.layout = layout;
+    this.memory = new byte[(int) layout.size()];
+  }
+
+  FrameLayout layout() {
+    return layout;
+  }
+
+  byte[] memory() {
+    return memory;
+  }
+
   static TestFrame of(PixelFormat format, int width, int height, int align) {
-    FrameLayout layout = FrameLayout.of(format, width, height, align);
-    return new TestFrame(layout, new byte[(int) layout.size()], new TransferMeter());
+    return new TestFrame(FrameLayout.of(format, width, height, align));
   }
 
   static TestFrame of(SourceInfo info) {

@@ -26,7 +26,7 @@ class Y4mFileReaderTest {
   private static final int SIZE = 17 * 19 + 2 * 9 * 10;
 
   @TempDir Path folder;
-  private final MediaSources sources = new MediaSources();
+  private final MediaSources sources = new MediaSources(new WaitingClock());
 
   @ParameterizedTest
   @CsvSource({

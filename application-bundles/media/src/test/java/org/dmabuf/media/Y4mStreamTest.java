@@ -34,7 +34,7 @@ class Y4mStreamTest {
 
   @TempDir Path folder;
   private final MediaSources sources =
-      new MediaSources(LivePace.SYSTEM, TimeUnit.SECONDS.toNanos(20));
+      new MediaSources(new WaitingClock(), TimeUnit.SECONDS.toNanos(20));
   private Path pipe;
 
   @BeforeEach
@@ -142,7 +142,8 @@ class Y4mStreamTest {
 
   @Test
   void waitsForAWriterNoLongerThanSaid() {
-    MediaSources impatient = new MediaSources(LivePace.SYSTEM, TimeUnit.MILLISECONDS.toNanos(20));
+    MediaSources impatient =
+        new MediaSources(new WaitingClock(), TimeUnit.MILLISECONDS.toNanos(20));
     Failing.with(Errno.ETIMEDOUT, () -> impatient.open(SourceRequest.of(pipe.toString())))
         .hasMessageContaining("Nobody wrote");
   }
@@ -211,7 +212,7 @@ class Y4mStreamTest {
     CompletableFuture<Errno> opener =
         supply(
             () -> {
-              MediaSources impatient = new MediaSources(LivePace.SYSTEM, 1);
+              MediaSources impatient = new MediaSources(new WaitingClock(), 1);
               try {
                 impatient.open(SourceRequest.of(pipe.toString()));
                 return Errno.EIO;

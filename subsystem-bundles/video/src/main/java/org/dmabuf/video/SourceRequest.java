@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 import org.dmabuf.format.PixelFormat;
 
 /**
- * What is asked of a frame source. Immutable; the {@code with} methods return changed copies.
+ * What is asked of a frame source. Immutable; there are methods that return changed copies.
  *
  * @param location {@code "pattern"}, or the path of a file, a folder or a named pipe; never null
  * @param format the format wanted; empty for the source's own
