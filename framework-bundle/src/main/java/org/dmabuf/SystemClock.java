@@ -28,6 +28,8 @@ final class SystemClock implements DmaClock, AutoCloseable {
               return thread;
             });
     timers.setRemoveOnCancelPolicy(true);
+    // From the start, so that whoever first uses the clock does not seem to have left a thread.
+    timers.prestartCoreThread();
   }
 
   @Override
