@@ -13,6 +13,7 @@ public final class DmaBufException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final Errno errno;
+  private final String sentence;
 
   /**
    * Makes an exception.
@@ -23,10 +24,16 @@ public final class DmaBufException extends RuntimeException {
   public DmaBufException(Errno errno, String message) {
     super(Objects.requireNonNull(errno, "errno") + ": " + Objects.requireNonNull(message));
     this.errno = errno;
+    this.sentence = message;
   }
 
   /** Returns the kernel's error, never null. */
   public Errno errno() {
     return errno;
+  }
+
+  /** Returns the sentence without the errno in front, for people who need not know it; never null. */
+  public String sentence() {
+    return sentence;
   }
 }

@@ -6,11 +6,9 @@ import org.dmabuf.DmaBufException;
 final class Sentences {
   private Sentences() {}
 
-  /** Returns the error's sentence without the errno in front, which people need not know. */
+  /** Returns the error's sentence, with a full stop. */
   static String of(DmaBufException failure) {
-    String message = failure.getMessage();
-    String prefix = failure.errno() + ": ";
-    String sentence = message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+    String sentence = failure.sentence();
     return sentence.endsWith(".") ? sentence : sentence + ".";
   }
 }

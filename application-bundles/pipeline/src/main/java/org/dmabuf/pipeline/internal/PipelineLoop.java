@@ -44,7 +44,7 @@ final class PipelineLoop implements Runnable {
   private CaptureStage capture;
   private volatile DisplayStage display;
   private Buffers buffers;
-  private Slot onScreen;
+  private Ticket onScreen;
   private boolean sourceEnded;
   private Optional<String> failure = Optional.empty();
 
@@ -73,7 +73,7 @@ final class PipelineLoop implements Runnable {
         try {
           round();
         } catch (DmaBufException refused) {
-          fail(refused.getMessage());
+          fail(refused.sentence());
         }
         doorbell.awaitUntil(registry.clock().nanos() + settings.stallTimeoutNanos() / 4);
       }
@@ -151,13 +151,18 @@ final class PipelineLoop implements Runnable {
 
   private void shown(Ticket ticket, FlipEvent event) {
     ticket.shown(event.checksum(), event.timeNanos());
-    if (onScreen != null && onScreen != ticket.slot()) {
-      onScreen.setState(Slot.State.FREE);
-    }
-    onScreen = ticket.slot();
-    onScreen.setState(Slot.State.ON_SCREEN);
+    clearScreen();
+    onScreen = ticket;
     ledger.shown(ticket, event.bytesRead());
     followers.displayed(event.timeNanos());
+  }
+
+  /** What was on the screen gives its buffer back, now or when capture has said its word, too. */
+  private void clearScreen() {
+    if (onScreen != null && onScreen.isOver()) {
+      onScreen.slot().setState(Slot.State.FREE);
+    }
+    onScreen = null;
   }
 
   private boolean takeCaptured() {
@@ -222,11 +227,9 @@ final class PipelineLoop implements Runnable {
     if (!ticket.isOver()) {
       return false;
     }
-    if (ticket.display() != Ticket.Display.SHOWN) {
-      ticket.slot().setState(Slot.State.FREE);
-      if (ticket.capture() == Ticket.Capture.DONE) {
-        ledger.lost(ticket);
-      }
+    ticket.slot().setState(ticket == onScreen ? Slot.State.ON_SCREEN : Slot.State.FREE);
+    if (ticket.display() != Ticket.Display.SHOWN && ticket.capture() == Ticket.Capture.DONE) {
+      ledger.lost(ticket);
     }
     return true;
   }
@@ -237,10 +240,7 @@ final class PipelineLoop implements Runnable {
       LOG.info("{}: display {} has left", settings.name(), display.name());
       display.close();
       display = null;
-      if (onScreen != null) {
-        onScreen.setState(Slot.State.FREE);
-        onScreen = null;
-      }
+      clearScreen();
     }
     if (capture != null && isRetired(capture)) {
       LOG.info("{}: capture device {} has left", settings.name(), capture.name());

@@ -6,10 +6,10 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 
 /**
- * Frames a second as a fraction; 0/1 stands for as fast as it goes.
+ * Frames a second as a fraction; 0/0 stands for as fast as it goes.
  *
  * @param numerator frames, 0 or more
- * @param denominator in so many seconds, 1 or more
+ * @param denominator in so many seconds, 0 or more
  */
 record Rate(int numerator, int denominator) {
   private static final Pattern FRACTION = Pattern.compile("(\\d{1,7})(?:[/:](\\d{1,7}))?");
@@ -17,7 +17,7 @@ record Rate(int numerator, int denominator) {
 
   static Rate parse(String text) {
     if (text.equals("max")) {
-      return new Rate(0, 1);
+      return new Rate(0, 0);
     }
     Matcher decimal = DECIMAL.matcher(text);
     Matcher fraction = FRACTION.matcher(text);
@@ -43,7 +43,9 @@ record Rate(int numerator, int denominator) {
 
   /** Returns thousandths of a frame a second; 0 for as fast as it goes. */
   int milliHertz() {
-    return Math.toIntExact(Math.min(Integer.MAX_VALUE, numerator * 1000L / denominator));
+    return isFree()
+        ? 0
+        : Math.toIntExact(Math.min(Integer.MAX_VALUE, numerator * 1000L / denominator));
   }
 
   /** Returns nanoseconds from frame to frame; 0 for as fast as it goes. */
