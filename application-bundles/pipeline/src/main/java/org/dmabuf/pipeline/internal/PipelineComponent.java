@@ -63,7 +63,9 @@ public final class PipelineComponent implements Pipeline {
                         settings.height(),
                         settings.rate().forY4m(),
                         settings.recordHeader()));
-    loop = new PipelineLoop(settings, registry, roles, doorbell, ledger, followers, recorder);
+    loop =
+        new PipelineLoop(
+            settings, registry, roles, doorbell, new Flight(ledger), followers, recorder);
     thread = new Thread(loop, "dmabuf-pipeline-" + settings.name());
     thread.start();
   }

@@ -1,7 +1,5 @@
 package org.dmabuf.pipeline.internal;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
@@ -21,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   round:  events -> captured buffers -> finished tickets -> leaving devices -> new devices
  *           -> queue free buffers for capture -> commit the next frame -> wait for the bell
- *
- *   in flight, oldest first:   [committed] [captured] [being written] [queued]
  * </pre>
  */
 final class PipelineLoop implements Runnable {
@@ -32,19 +28,14 @@ final class PipelineLoop implements Runnable {
   private final DmaBufRegistry registry;
   private final Roles roles;
   private final Doorbell doorbell;
-  private final FrameLedger ledger;
+  private final Flight flight;
   private final Followers followers;
   private final Optional<Y4mRecorder> recorder;
-  // Frames in flight in the order of their capture; a cookie is a frame's name at the display.
-  private final Map<Long, Ticket> inFlight = new LinkedHashMap<>();
-  private final Wait wait = new Wait();
-  private long lastCookie;
-  private long accepted;
+  private final Watchdog watchdog = new Watchdog();
   private volatile long allowed;
   private CaptureStage capture;
   private volatile DisplayStage display;
   private Buffers buffers;
-  private Ticket onScreen;
   private boolean sourceEnded;
   private Optional<String> failure = Optional.empty();
 
@@ -53,14 +44,14 @@ final class PipelineLoop implements Runnable {
       DmaBufRegistry registry,
       Roles roles,
       Doorbell doorbell,
-      FrameLedger ledger,
+      Flight flight,
       Followers followers,
       Optional<Y4mRecorder> recorder) {
     this.settings = settings;
     this.registry = registry;
     this.roles = roles;
     this.doorbell = doorbell;
-    this.ledger = ledger;
+    this.flight = flight;
     this.followers = followers;
     this.recorder = recorder;
     this.allowed = settings.allowed();
@@ -101,8 +92,7 @@ final class PipelineLoop implements Runnable {
     }
     boolean moved = takeEvents();
     moved |= takeCaptured();
-    moved |= dropFinished();
-    ledger.settle();
+    moved |= flight.dropFinished();
     retire();
     acquire();
     queueFree();
@@ -133,36 +123,11 @@ final class PipelineLoop implements Runnable {
         break;
       }
       any = true;
-      Ticket ticket = inFlight.get(event.get().cookie());
-      if (ticket == null || ticket.display() == Ticket.Display.SHOWN) {
-        if (event.get().outcome() == FlipEvent.Outcome.FLIPPED) {
-          ledger.shownAgain(event.get().cookie());
-        }
-        continue;
-      }
-      switch (event.get().outcome()) {
-        case FLIPPED -> shown(ticket, event.get());
-        case SKIPPED -> ticket.skipped();
-        case CANCELED -> ticket.handedBack();
+      if (flight.flipped(event.get())) {
+        followers.displayed(event.get().timeNanos());
       }
     }
     return any;
-  }
-
-  private void shown(Ticket ticket, FlipEvent event) {
-    ticket.shown(event.checksum(), event.timeNanos());
-    clearScreen();
-    onScreen = ticket;
-    ledger.shown(ticket, event.bytesRead());
-    followers.displayed(event.timeNanos());
-  }
-
-  /** What was on the screen gives its buffer back, now or when capture has said its word, too. */
-  private void clearScreen() {
-    if (onScreen != null && onScreen.isOver()) {
-      onScreen.slot().setState(Slot.State.FREE);
-    }
-    onScreen = null;
   }
 
   private boolean takeCaptured() {
@@ -175,12 +140,7 @@ final class PipelineLoop implements Runnable {
       any = true;
       Ticket ticket = capture.taken(buffer.get());
       switch (buffer.get().status()) {
-        case DONE -> {
-          ticket.captured(
-              buffer.get().sourceIndex(), buffer.get().checksum(), buffer.get().timestampNanos());
-          ledger.captured(buffer.get().bytesUsed());
-          accepted++;
-        }
+        case DONE -> flight.captured(ticket, buffer.get(), sampleBytes());
         case ERROR -> failed(ticket, buffer.get());
         case LAST -> {
           ticket.notCaptured(Ticket.Capture.CANCELED);
@@ -199,9 +159,7 @@ final class PipelineLoop implements Runnable {
       ticket.notCaptured(Ticket.Capture.CANCELED);
       return;
     }
-    ticket.notCaptured(Ticket.Capture.FAILED);
-    ledger.failed(buffer.sourceIndex());
-    accepted++;
+    flight.failed(ticket, buffer);
     LOG.warn("{}: a frame failed: {}", settings.name(), buffer.message());
     boolean broken = !buffer.error().equals(Optional.of(Errno.EIO));
     if (broken || settings.onError() == Settings.OnError.END) {
@@ -215,23 +173,15 @@ final class PipelineLoop implements Runnable {
     capture.end((stage, ticket) -> ticket.notCaptured(Ticket.Capture.CANCELED));
   }
 
+  /** The bytes of a frame without padding, as the display counts them, too. */
+  private long sampleBytes() {
+    return capture.layout().planes().stream()
+        .mapToLong(plane -> (long) plane.rowBytes() * plane.rows())
+        .sum();
+  }
+
   private static void cancel(CaptureStage stage) {
     stage.abandon().forEach(ticket -> ticket.notCaptured(Ticket.Capture.CANCELED));
-  }
-
-  private boolean dropFinished() {
-    return inFlight.values().removeIf(this::dropFinished);
-  }
-
-  private boolean dropFinished(Ticket ticket) {
-    if (!ticket.isOver()) {
-      return false;
-    }
-    ticket.slot().setState(ticket == onScreen ? Slot.State.ON_SCREEN : Slot.State.FREE);
-    if (ticket.display() != Ticket.Display.SHOWN && ticket.capture() == Ticket.Capture.DONE) {
-      ledger.lost(ticket);
-    }
-    return true;
   }
 
   /** Lets go of devices that have left, once what is in flight with them is done. */
@@ -240,14 +190,14 @@ final class PipelineLoop implements Runnable {
       LOG.info("{}: display {} has left", settings.name(), display.name());
       display.close();
       display = null;
-      clearScreen();
+      flight.clearScreen();
     }
     if (capture != null && isRetired(capture)) {
       LOG.info("{}: capture device {} has left", settings.name(), capture.name());
       capture.close();
       capture = null;
     }
-    if (buffers != null && !buffersFit() && inFlight.isEmpty()) {
+    if (buffers != null && !buffersFit() && flight.isEmpty()) {
       LOG.info("{}: its buffers are given back", settings.name());
       freeBuffers();
     }
@@ -276,7 +226,7 @@ final class PipelineLoop implements Runnable {
     if (capture != null) {
       capture.request(0);
     }
-    onScreen = null;
+    flight.clearScreen();
     buffers.close();
     buffers = null;
   }
@@ -321,17 +271,16 @@ final class PipelineLoop implements Runnable {
       return;
     }
     long most = Math.min(settings.frames(), allowed);
-    while (accepted + capture.pending() < most) {
+    while (flight.accepted() + capture.pending() < most) {
       Optional<Slot> free = buffers.free();
       if (free.isEmpty()) {
         return;
       }
-      Ticket ticket = new Ticket(++lastCookie, free.get());
+      Ticket ticket = flight.prepare(free.get());
       if (!capture.queue(ticket)) {
         return;
       }
-      free.get().setState(Slot.State.IN_USE);
-      inFlight.put(ticket.cookie(), ticket);
+      flight.begin(ticket);
     }
   }
 
@@ -351,25 +300,18 @@ final class PipelineLoop implements Runnable {
         || !display.isOf(roles.display())) {
       return;
     }
-    for (Ticket ticket : inFlight.values()) {
-      boolean wanted =
-          ticket.display() == Ticket.Display.NONE
-              && ticket.capture() != Ticket.Capture.FAILED
-              && ticket.capture() != Ticket.Capture.CANCELED;
-      if (wanted) {
-        boolean ready = settings.fenced() || ticket.capture() == Ticket.Capture.DONE;
-        if (ready && display.commit(ticket, buffers.layout())) {
-          ticket.committed();
-        }
-        return; // in order: nothing overtakes
-      }
+    Optional<Ticket> next = flight.next();
+    boolean ready =
+        next.isPresent() && (settings.fenced() || next.get().capture() == Ticket.Capture.DONE);
+    if (ready && display.commit(next.get(), buffers.layout())) {
+      next.get().committed();
     }
   }
 
   private void say(boolean moved) {
     long now = registry.clock().nanos();
-    boolean allAsked = accepted >= settings.frames();
-    if ((sourceEnded || allAsked || failure.isPresent()) && inFlight.isEmpty()) {
+    boolean allAsked = flight.accepted() >= settings.frames();
+    if ((sourceEnded || allAsked || failure.isPresent()) && flight.isEmpty()) {
       followers.change(
           failure.isPresent()
               ? new PipelineStatus(State.FAILED, failure.get())
@@ -378,21 +320,21 @@ final class PipelineLoop implements Runnable {
     }
     Optional<String> missing = missing();
     if (missing.isPresent()) {
-      wait.on(missing.get(), now);
+      watchdog.on(missing.get(), now);
       followers.change(
           new PipelineStatus(
-              inFlight.isEmpty() ? State.WAITING : State.DRAINING, "waits for " + missing.get()));
-      if (wait.isOver(settings.successorTimeoutNanos(), now)) {
+              flight.isEmpty() ? State.WAITING : State.DRAINING, "waits for " + missing.get()));
+      if (watchdog.isOverdue(settings.successorTimeoutNanos(), now)) {
         fail("No " + missing.get() + " came in time; install or start one");
       }
       return;
     }
     followers.change(new PipelineStatus(State.RUNNING, ""));
-    if (moved || inFlight.isEmpty() && accepted >= allowed) {
-      wait.over();
+    if (moved || flight.isEmpty() && flight.accepted() >= allowed) {
+      watchdog.quiet();
     }
-    wait.on("frames, " + inFlight.size() + " of them in flight", now);
-    if (wait.isOver(settings.stallTimeoutNanos(), now)) {
+    watchdog.on("frames, " + flight.size() + " of them in flight", now);
+    if (watchdog.isOverdue(settings.stallTimeoutNanos(), now)) {
       fail(
           "Nothing moves: %d frames at capture device %s, display %s is %s"
               .formatted(
@@ -418,17 +360,8 @@ final class PipelineLoop implements Runnable {
 
   private void fail(String why) {
     LOG.error("{} failed: {}", settings.name(), why);
-    loseUnseen();
+    flight.abandon();
     followers.change(new PipelineStatus(State.FAILED, why));
-  }
-
-  private void loseUnseen() {
-    for (Ticket ticket : inFlight.values()) {
-      if (ticket.capture() == Ticket.Capture.DONE && ticket.display() != Ticket.Display.SHOWN) {
-        ledger.lost(ticket);
-      }
-    }
-    inFlight.clear();
   }
 
   private void release() {
@@ -438,8 +371,7 @@ final class PipelineLoop implements Runnable {
       capture.close();
     }
     takeEvents();
-    ledger.settle();
-    loseUnseen();
+    flight.abandon();
     if (display != null) {
       display.close();
       display = null;

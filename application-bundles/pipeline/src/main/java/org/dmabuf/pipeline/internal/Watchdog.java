@@ -5,8 +5,13 @@ import java.util.Optional;
 /**
  * For what the pipeline waits, and since when; so that every wait is bounded and says for whom it
  * is.
+ *
+ * <pre>
+ *   QUIET --on(what)--> WAITING since t --on(same)--> ... --bound reached--> overdue
+ *                               --on(other), quiet()--> begins anew
+ * </pre>
  */
-final class Wait {
+final class Watchdog {
   private Optional<String> what = Optional.empty();
   private long since;
 
@@ -18,15 +23,12 @@ final class Wait {
     }
   }
 
-  void over() {
+  /** Something moved: nothing is waited for. */
+  void quiet() {
     what = Optional.empty();
   }
 
-  boolean isOver(long boundNanos, long timeNanos) {
+  boolean isOverdue(long boundNanos, long timeNanos) {
     return what.isPresent() && timeNanos - since >= boundNanos;
-  }
-
-  Optional<String> what() {
-    return what;
   }
 }
