@@ -1,10 +1,8 @@
 package org.dmabuf.pipeline.internal;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.file.FileTable;
@@ -120,18 +118,24 @@ final class CaptureStage implements AutoCloseable {
     return queued.remove(buffer.index());
   }
 
-  /** Hands back what was asked for and will not come. */
-  List<Ticket> abandon() {
-    List<Ticket> left = List.copyOf(queued.values());
+  /** What was asked for and will not come is canceled. */
+  void abandon() {
+    queued.values().forEach(ticket -> ticket.notCaptured(Ticket.Capture.CANCELED));
     queued.clear();
-    return left;
   }
 
   /** Stops at the source's end; what is still queued comes back unwritten. */
-  void end(BiConsumer<CaptureStage, Ticket> canceled) {
+  void end() {
     state = State.ENDED;
     file.streamOff();
-    abandon().forEach(ticket -> canceled.accept(this, ticket));
+    abandon();
+  }
+
+  /** The bytes of a frame without padding, as the display counts them, too. */
+  long sampleBytes() {
+    return layout.planes().stream()
+        .mapToLong(plane -> (long) plane.rowBytes() * plane.rows())
+        .sum();
   }
 
   @Override

@@ -69,6 +69,10 @@ final class DisplayStage implements AutoCloseable {
     return state;
   }
 
+  String describe() {
+    return "display " + name + " is " + state;
+  }
+
   /** Commits a frame; false when the display has gone. */
   boolean commit(Ticket ticket, FrameLayout layout) {
     Slot slot = ticket.slot();

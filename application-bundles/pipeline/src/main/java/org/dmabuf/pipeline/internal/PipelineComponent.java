@@ -40,6 +40,7 @@ public final class PipelineComponent implements Pipeline {
   private final FrameLedger ledger;
   private final Followers followers;
   private final Optional<Y4mRecorder> recorder;
+  private final Devices devices;
   private final PipelineLoop loop;
   private final Thread thread;
 
@@ -63,9 +64,9 @@ public final class PipelineComponent implements Pipeline {
                         settings.height(),
                         settings.rate().forY4m(),
                         settings.recordHeader()));
-    loop =
-        new PipelineLoop(
-            settings, registry, roles, doorbell, new Flight(ledger), followers, recorder);
+    Flight flight = new Flight(ledger);
+    devices = new Devices(settings, registry, roles, flight, recorder, doorbell::ring);
+    loop = new PipelineLoop(settings, registry.clock(), doorbell, flight, devices, followers);
     thread = new Thread(loop, "dmabuf-pipeline-" + settings.name());
     thread.start();
   }
@@ -102,7 +103,7 @@ public final class PipelineComponent implements Pipeline {
 
   @Override
   public Optional<Picture> snapshot() {
-    return loop.snapshot();
+    return devices.snapshot();
   }
 
   @Reference(

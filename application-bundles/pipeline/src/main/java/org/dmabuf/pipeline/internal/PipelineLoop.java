@@ -2,10 +2,9 @@ package org.dmabuf.pipeline.internal;
 
 import java.util.Optional;
 import org.dmabuf.DmaBufException;
-import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
 import org.dmabuf.display.FlipEvent;
-import org.dmabuf.display.Picture;
 import org.dmabuf.pipeline.PipelineStatus;
 import org.dmabuf.pipeline.PipelineStatus.State;
 import org.dmabuf.video.CapturedBuffer;
@@ -25,35 +24,29 @@ final class PipelineLoop implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(PipelineLoop.class);
 
   private final Settings settings;
-  private final DmaBufRegistry registry;
-  private final Roles roles;
+  private final DmaClock clock;
   private final Doorbell doorbell;
   private final Flight flight;
+  private final Devices devices;
   private final Followers followers;
-  private final Optional<Y4mRecorder> recorder;
   private final Watchdog watchdog = new Watchdog();
   private volatile long allowed;
-  private CaptureStage capture;
-  private volatile DisplayStage display;
-  private Buffers buffers;
   private boolean sourceEnded;
   private Optional<String> failure = Optional.empty();
 
   PipelineLoop(
       Settings settings,
-      DmaBufRegistry registry,
-      Roles roles,
+      DmaClock clock,
       Doorbell doorbell,
       Flight flight,
-      Followers followers,
-      Optional<Y4mRecorder> recorder) {
+      Devices devices,
+      Followers followers) {
     this.settings = settings;
-    this.registry = registry;
-    this.roles = roles;
+    this.clock = clock;
     this.doorbell = doorbell;
     this.flight = flight;
+    this.devices = devices;
     this.followers = followers;
-    this.recorder = recorder;
     this.allowed = settings.allowed();
   }
 
@@ -65,8 +58,11 @@ final class PipelineLoop implements Runnable {
           round();
         } catch (DmaBufException refused) {
           fail(refused.sentence());
+        } catch (RuntimeException | LinkageError defect) {
+          LOG.error("{} has a defect", settings.name(), defect);
+          fail("The pipeline has a defect: " + defect);
         }
-        doorbell.awaitUntil(registry.clock().nanos() + settings.stallTimeoutNanos() / 4);
+        doorbell.awaitUntil(clock.nanos() + settings.stallTimeoutNanos() / 4);
       }
     } catch (InterruptedException stopped) {
       LOG.debug("{} is stopped", settings.name());
@@ -80,81 +76,67 @@ final class PipelineLoop implements Runnable {
     doorbell.ring();
   }
 
-  Optional<Picture> snapshot() {
-    DisplayStage now = display;
-    return now == null ? Optional.empty() : now.snapshot();
-  }
-
   private void round() {
     if (followers.status().isOver()) {
-      watchScreen();
+      devices.watchScreen();
       return;
     }
     boolean moved = takeEvents();
     moved |= takeCaptured();
     moved |= flight.dropFinished();
-    retire();
-    acquire();
+    devices.retire();
+    devices.acquire(sourceEnded);
     queueFree();
     commitNext();
     say(moved);
   }
 
-  /** After the end the last frame stays on the screen, for as long as the display does. */
-  private void watchScreen() {
-    if (display != null) {
-      display.next();
-      if (display.state() == DisplayStage.State.GONE || !display.isOf(roles.display())) {
-        display.close();
-        display = null;
-      }
-    }
-    if (capture != null) {
-      capture.close();
-      capture = null;
-    }
-  }
-
   private boolean takeEvents() {
+    Optional<DisplayStage> display = devices.display();
     boolean any = false;
-    while (display != null) {
-      Optional<FlipEvent> event = display.next();
-      if (event.isEmpty()) {
-        break;
-      }
-      any = true;
-      if (flight.flipped(event.get())) {
-        followers.displayed(event.get().timeNanos());
+    if (display.isPresent()) {
+      for (Optional<FlipEvent> event = display.get().next();
+          event.isPresent();
+          event = display.get().next()) {
+        any = true;
+        if (flight.flipped(event.get())) {
+          followers.displayed(event.get().timeNanos());
+        }
       }
     }
     return any;
   }
 
   private boolean takeCaptured() {
+    Optional<CaptureStage> capture = devices.capture();
     boolean any = false;
-    while (capture != null) {
-      Optional<CapturedBuffer> buffer = capture.next();
-      if (buffer.isEmpty()) {
-        break;
+    if (capture.isPresent()) {
+      for (Optional<CapturedBuffer> buffer = capture.get().next();
+          buffer.isPresent();
+          buffer = capture.get().next()) {
+        any = true;
+        take(capture.get(), buffer.get());
       }
-      any = true;
-      Ticket ticket = capture.taken(buffer.get());
-      switch (buffer.get().status()) {
-        case DONE -> flight.captured(ticket, buffer.get(), sampleBytes());
-        case ERROR -> failed(ticket, buffer.get());
-        case LAST -> {
-          ticket.notCaptured(Ticket.Capture.CANCELED);
-          endOfSource();
-        }
+      if (capture.get().state() == CaptureStage.State.GONE) {
+        capture.get().abandon();
       }
-    }
-    if (capture != null && capture.state() == CaptureStage.State.GONE) {
-      cancel(capture);
     }
     return any;
   }
 
-  private void failed(Ticket ticket, CapturedBuffer buffer) {
+  private void take(CaptureStage capture, CapturedBuffer buffer) {
+    Ticket ticket = capture.taken(buffer);
+    switch (buffer.status()) {
+      case DONE -> flight.captured(ticket, buffer, capture.sampleBytes());
+      case ERROR -> failed(capture, ticket, buffer);
+      case LAST -> {
+        ticket.notCaptured(Ticket.Capture.CANCELED);
+        endOfSource(capture);
+      }
+    }
+  }
+
+  private void failed(CaptureStage capture, Ticket ticket, CapturedBuffer buffer) {
     if (buffer.error().equals(Optional.of(Errno.ECANCELED))) {
       ticket.notCaptured(Ticket.Capture.CANCELED);
       return;
@@ -164,116 +146,20 @@ final class PipelineLoop implements Runnable {
     boolean broken = !buffer.error().equals(Optional.of(Errno.EIO));
     if (broken || settings.onError() == Settings.OnError.END) {
       failure = Optional.of("The source failed: " + buffer.message());
-      endOfSource();
+      endOfSource(capture);
     }
   }
 
-  private void endOfSource() {
+  private void endOfSource(CaptureStage capture) {
     sourceEnded = true;
-    capture.end((stage, ticket) -> ticket.notCaptured(Ticket.Capture.CANCELED));
-  }
-
-  /** The bytes of a frame without padding, as the display counts them, too. */
-  private long sampleBytes() {
-    return capture.layout().planes().stream()
-        .mapToLong(plane -> (long) plane.rowBytes() * plane.rows())
-        .sum();
-  }
-
-  private static void cancel(CaptureStage stage) {
-    stage.abandon().forEach(ticket -> ticket.notCaptured(Ticket.Capture.CANCELED));
-  }
-
-  /** Lets go of devices that have left, once what is in flight with them is done. */
-  private void retire() {
-    if (display != null && isRetired(display)) {
-      LOG.info("{}: display {} has left", settings.name(), display.name());
-      display.close();
-      display = null;
-      flight.clearScreen();
-    }
-    if (capture != null && isRetired(capture)) {
-      LOG.info("{}: capture device {} has left", settings.name(), capture.name());
-      capture.close();
-      capture = null;
-    }
-    if (buffers != null && !buffersFit() && flight.isEmpty()) {
-      LOG.info("{}: its buffers are given back", settings.name());
-      freeBuffers();
-    }
-  }
-
-  /** Whether the buffers are of the exporter that is there now, and suit the capture device. */
-  private boolean buffersFit() {
-    return buffers.isOf(roles.exporter())
-        && (capture == null || capture.layout().equals(buffers.layout()));
-  }
-
-  private boolean isRetired(DisplayStage stage) {
-    return stage.state() == DisplayStage.State.GONE
-        || !stage.isOf(roles.display()) && stage.state() == DisplayStage.State.IDLE;
-  }
-
-  private boolean isRetired(CaptureStage stage) {
-    return stage.state() == CaptureStage.State.GONE
-        || !stage.isOf(roles.capture()) && stage.pending() == 0;
-  }
-
-  private void freeBuffers() {
-    if (display != null) {
-      display.dropFramebuffers();
-    }
-    if (capture != null) {
-      capture.request(0);
-    }
-    flight.clearScreen();
-    buffers.close();
-    buffers = null;
-  }
-
-  private void acquire() {
-    try {
-      if (display == null && roles.display() != null) {
-        display =
-            new DisplayStage(roles.display(), settings, registry.files(), recorder, doorbell::ring);
-        LOG.info("{}: display {} is in use", settings.name(), display.name());
-      }
-      if (!sourceEnded) {
-        acquireCapture();
-      }
-    } catch (DmaBufException refused) {
-      if (refused.errno() != Errno.ENODEV && refused.errno() != Errno.ENOENT) {
-        throw refused;
-      }
-      // It leaves just now; its service will be unbound, which rings the bell.
-      LOG.info("{}: {}", settings.name(), refused.getMessage());
-    }
-  }
-
-  private void acquireCapture() {
-    if (capture == null && roles.capture() != null) {
-      capture = new CaptureStage(roles.capture(), settings, registry.files(), doorbell::ring);
-      if (buffers != null) {
-        capture.request(buffers.count());
-      }
-      LOG.info("{}: capture device {} is in use", settings.name(), capture.name());
-    }
-    if (buffers == null && capture != null && roles.exporter() != null) {
-      buffers =
-          new Buffers(roles.exporter(), registry.files(), capture.layout(), settings.buffers());
-      capture.request(buffers.count());
-      LOG.info("{}: {} buffers of {}", settings.name(), buffers.count(), roles.exporter().name());
-    }
+    capture.end();
   }
 
   private void queueFree() {
-    if (!mayQueue()) {
-      return;
-    }
     long most = Math.min(settings.frames(), allowed);
-    while (flight.accepted() + capture.pending() < most) {
-      Optional<Slot> free = buffers.free();
-      if (free.isEmpty()) {
+    for (Optional<Slot> free = devices.free(); free.isPresent(); free = devices.free()) {
+      CaptureStage capture = devices.capture().orElseThrow();
+      if (sourceEnded || flight.accepted() + capture.pending() >= most) {
         return;
       }
       Ticket ticket = flight.prepare(free.get());
@@ -284,32 +170,20 @@ final class PipelineLoop implements Runnable {
     }
   }
 
-  /** Nothing new begins with a device that leaves. */
-  private boolean mayQueue() {
-    return !sourceEnded
-        && buffers != null
-        && capture != null
-        && buffersFit()
-        && capture.isOf(roles.capture())
-        && capture.state() != CaptureStage.State.GONE;
-  }
-
   private void commitNext() {
-    if (display == null
-        || display.state() != DisplayStage.State.IDLE
-        || !display.isOf(roles.display())) {
+    if (!devices.isDisplayIdle()) {
       return;
     }
     Optional<Ticket> next = flight.next();
     boolean ready =
         next.isPresent() && (settings.fenced() || next.get().capture() == Ticket.Capture.DONE);
-    if (ready && display.commit(next.get(), buffers.layout())) {
+    if (ready && devices.commit(next.get())) {
       next.get().committed();
     }
   }
 
   private void say(boolean moved) {
-    long now = registry.clock().nanos();
+    long now = clock.nanos();
     boolean allAsked = flight.accepted() >= settings.frames();
     if ((sourceEnded || allAsked || failure.isPresent()) && flight.isEmpty()) {
       followers.change(
@@ -318,7 +192,7 @@ final class PipelineLoop implements Runnable {
               : new PipelineStatus(State.ENDED, ""));
       return;
     }
-    Optional<String> missing = missing();
+    Optional<String> missing = devices.missing(sourceEnded);
     if (missing.isPresent()) {
       watchdog.on(missing.get(), now);
       followers.change(
@@ -336,26 +210,12 @@ final class PipelineLoop implements Runnable {
     watchdog.on("frames, " + flight.size() + " of them in flight", now);
     if (watchdog.isOverdue(settings.stallTimeoutNanos(), now)) {
       fail(
-          "Nothing moves: %d frames at capture device %s, display %s is %s"
+          "Nothing moves: %d frames are at %s, %s"
               .formatted(
-                  capture == null ? 0 : capture.pending(),
-                  capture == null ? "(none)" : capture.name(),
-                  display.name(),
-                  display.state()));
+                  devices.capture().map(CaptureStage::pending).orElse(0),
+                  devices.capture().map(CaptureStage::name).orElse("no capture device"),
+                  devices.display().map(DisplayStage::describe).orElse("no display is there")));
     }
-  }
-
-  private Optional<String> missing() {
-    if (display == null || !display.isOf(roles.display())) {
-      return Optional.of("display");
-    }
-    if (sourceEnded) {
-      return Optional.empty();
-    }
-    if (capture == null || !capture.isOf(roles.capture())) {
-      return Optional.of("capture device");
-    }
-    return buffers == null || !buffersFit() ? Optional.of("exporter") : Optional.empty();
   }
 
   private void fail(String why) {
@@ -367,18 +227,9 @@ final class PipelineLoop implements Runnable {
   private void release() {
     // The interrupt that ended the loop must not fail what gives things back.
     Thread.interrupted();
-    if (capture != null) {
-      capture.close();
-    }
+    devices.closeCapture();
     takeEvents();
     flight.abandon();
-    if (display != null) {
-      display.close();
-      display = null;
-    }
-    if (buffers != null) {
-      buffers.close();
-      buffers = null;
-    }
+    devices.close();
   }
 }

@@ -1,0 +1,212 @@
+package org.dmabuf.pipeline.internal;
+
+import java.util.Optional;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.Errno;
+import org.dmabuf.display.Picture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The devices that the pipeline has open and the buffers that go round between them. Each is let go
+ * once its service has left and what is in flight with it is done, and is replaced by the next.
+ *
+ * <pre>
+ *   service there --acquire--> open --service left--> leaving (nothing new begins)
+ *                                --driver gone, or nothing in flight with it--> closed
+ * </pre>
+ *
+ * <p>Used by the pipeline's thread only, but for {@link #snapshot()}.
+ */
+final class Devices {
+  private static final Logger LOG = LoggerFactory.getLogger(Devices.class);
+
+  private final Settings settings;
+  private final DmaBufRegistry registry;
+  private final Roles roles;
+  private final Flight flight;
+  private final Optional<Y4mRecorder> recorder;
+  private final Runnable wake;
+  private CaptureStage capture;
+  private volatile DisplayStage display;
+  private Buffers buffers;
+
+  Devices(
+      Settings settings,
+      DmaBufRegistry registry,
+      Roles roles,
+      Flight flight,
+      Optional<Y4mRecorder> recorder,
+      Runnable wake) {
+    this.settings = settings;
+    this.registry = registry;
+    this.roles = roles;
+    this.flight = flight;
+    this.recorder = recorder;
+    this.wake = wake;
+  }
+
+  /** The capture device; empty when none is open. */
+  Optional<CaptureStage> capture() {
+    return Optional.ofNullable(capture);
+  }
+
+  /** The display; empty when none is open. */
+  Optional<DisplayStage> display() {
+    return Optional.ofNullable(display);
+  }
+
+  Optional<Picture> snapshot() {
+    return display().flatMap(DisplayStage::snapshot);
+  }
+
+  /** Lets go of devices that have left, once what is in flight with them is done. */
+  void retire() {
+    if (display != null && isRetired(display)) {
+      LOG.info("{}: display {} has left", settings.name(), display.name());
+      display.close();
+      display = null;
+      flight.clearScreen();
+    }
+    if (capture != null && isRetired(capture)) {
+      LOG.info("{}: capture device {} has left", settings.name(), capture.name());
+      capture.close();
+      capture = null;
+    }
+    if (buffers != null && !buffersFit() && flight.isEmpty()) {
+      LOG.info("{}: its buffers are given back", settings.name());
+      freeBuffers();
+    }
+  }
+
+  /** Whether the buffers are of the exporter that is there now, and suit the capture device. */
+  private boolean buffersFit() {
+    return buffers.isOf(roles.exporter())
+        && (capture == null || capture.layout().equals(buffers.layout()));
+  }
+
+  private boolean isRetired(DisplayStage stage) {
+    return stage.state() == DisplayStage.State.GONE
+        || !stage.isOf(roles.display()) && stage.state() == DisplayStage.State.IDLE;
+  }
+
+  private boolean isRetired(CaptureStage stage) {
+    return stage.state() == CaptureStage.State.GONE
+        || !stage.isOf(roles.capture()) && stage.pending() == 0;
+  }
+
+  private void freeBuffers() {
+    if (display != null) {
+      display.dropFramebuffers();
+    }
+    if (capture != null) {
+      capture.request(0);
+    }
+    flight.clearScreen();
+    buffers.close();
+    buffers = null;
+  }
+
+  void acquire(boolean sourceEnded) {
+    try {
+      if (display == null && roles.display() != null) {
+        display = new DisplayStage(roles.display(), settings, registry.files(), recorder, wake);
+        LOG.info("{}: display {} is in use", settings.name(), display.name());
+      }
+      if (!sourceEnded) {
+        acquireCapture();
+      }
+    } catch (DmaBufException refused) {
+      if (refused.errno() != Errno.ENODEV && refused.errno() != Errno.ENOENT) {
+        throw refused;
+      }
+      // It leaves just now; its service will be unbound, which rings the bell.
+      LOG.info("{}: {}", settings.name(), refused.getMessage());
+    }
+  }
+
+  private void acquireCapture() {
+    if (capture == null && roles.capture() != null) {
+      capture = new CaptureStage(roles.capture(), settings, registry.files(), wake);
+      if (buffers != null) {
+        capture.request(buffers.count());
+      }
+      LOG.info("{}: capture device {} is in use", settings.name(), capture.name());
+    }
+    if (buffers == null && capture != null && roles.exporter() != null) {
+      buffers =
+          new Buffers(roles.exporter(), registry.files(), capture.layout(), settings.buffers());
+      capture.request(buffers.count());
+      LOG.info("{}: {} buffers of {}", settings.name(), buffers.count(), roles.exporter().name());
+    }
+  }
+
+  /** A buffer that may be queued for capture now; nothing new begins with a device that leaves. */
+  Optional<Slot> free() {
+    boolean may =
+        buffers != null
+            && capture != null
+            && buffersFit()
+            && capture.isOf(roles.capture())
+            && capture.state() != CaptureStage.State.GONE;
+    return may ? buffers.free() : Optional.empty();
+  }
+
+  /** Whether a frame may be committed now. */
+  boolean isDisplayIdle() {
+    return display != null
+        && display.state() == DisplayStage.State.IDLE
+        && display.isOf(roles.display());
+  }
+
+  /** Commits a frame; whether the display took it. */
+  boolean commit(Ticket ticket) {
+    return display.commit(ticket, buffers.layout());
+  }
+
+  /** For whom the pipeline waits; empty when all are there. */
+  Optional<String> missing(boolean sourceEnded) {
+    if (display == null || !display.isOf(roles.display())) {
+      return Optional.of("display");
+    }
+    if (sourceEnded) {
+      return Optional.empty();
+    }
+    if (capture == null || !capture.isOf(roles.capture())) {
+      return Optional.of("capture device");
+    }
+    return buffers == null || !buffersFit() ? Optional.of("exporter") : Optional.empty();
+  }
+
+  /** After the end the last frame stays on the screen, for as long as the display does. */
+  void watchScreen() {
+    if (display != null) {
+      display.next();
+      if (display.state() == DisplayStage.State.GONE || !display.isOf(roles.display())) {
+        display.close();
+        display = null;
+      }
+    }
+    closeCapture();
+  }
+
+  void closeCapture() {
+    if (capture != null) {
+      capture.close();
+      capture = null;
+    }
+  }
+
+  void close() {
+    closeCapture();
+    if (display != null) {
+      display.close();
+      display = null;
+    }
+    if (buffers != null) {
+      buffers.close();
+      buffers = null;
+    }
+  }
+}
