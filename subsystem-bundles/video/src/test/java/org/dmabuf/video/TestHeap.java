@@ -1,0 +1,63 @@
+package org.dmabuf.video;
+
+import org.dmabuf.Attachment;
+import org.dmabuf.DmaBuf;
+import org.dmabuf.DmaBufOps;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.DmaDirection;
+import org.dmabuf.ExportInfo;
+import org.dmabuf.ExportPolicy;
+import org.dmabuf.memory.BackingStore;
+import org.dmabuf.sg.SgTable;
+
+/** A small exporter, which counts what the device does with its buffer. */
+final class TestHeap implements DmaBufOps {
+  private final BackingStore store;
+  volatile int attached;
+  volatile int detached;
+  volatile int mapped;
+  volatile int unmapped;
+
+  private TestHeap(BackingStore store) {
+    this.store = store;
+  }
+
+  /** A buffer with a descriptor in the program's table, and with one handle of it. */
+  record Buffer(TestHeap heap, DmaBuf handle, int fd) {}
+
+  static Buffer allocate(DmaBufRegistry exporter, DmaBufRegistry program, long bytes) {
+    TestHeap heap = new TestHeap(exporter.allocate(bytes, program.files().account()));
+    try (DmaBuf exported =
+        exporter.export(ExportInfo.of("test-heap", bytes, heap, ExportPolicy.REVOKE))) {
+      DmaBuf handle = program.adopt(exported);
+      return new Buffer(heap, handle, program.fd(handle.get(), program.files(), true));
+    }
+  }
+
+  @Override
+  public void attach(Attachment attachment) {
+    attached++;
+  }
+
+  @Override
+  public void detach(Attachment attachment) {
+    detached++;
+  }
+
+  @Override
+  public SgTable map(Attachment attachment, DmaDirection direction) {
+    mapped++;
+    return store.table(direction.writes());
+  }
+
+  @Override
+  public void unmap(Attachment attachment, SgTable table, DmaDirection direction) {
+    unmapped++;
+    table.free();
+  }
+
+  @Override
+  public void release() {
+    store.close();
+  }
+}
