@@ -8,8 +8,8 @@ import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaClock;
 import org.dmabuf.DmaDevice;
 import org.dmabuf.Holdings;
-import org.dmabuf.format.PixelFormat;
 import org.dmabuf.fence.DmaFence;
+import org.dmabuf.format.PixelFormat;
 import org.dmabuf.resv.DmaResv;
 import org.dmabuf.resv.Usage;
 

@@ -414,8 +414,8 @@ class CaptureStreamTest {
         clock.advance(MS);
         times.add(takeAt(bench));
       }
-      assertThat(times).containsExactly(
-              start, start + 100 * MS, start + 200 * MS, start + 300 * MS);
+      assertThat(times)
+          .containsExactly(start, start + 100 * MS, start + 200 * MS, start + 300 * MS);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.dmabuf.video;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.dmabuf.Attachment;
 import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufOps;
@@ -13,10 +14,10 @@ import org.dmabuf.sg.SgTable;
 /** A small exporter, which counts what the device does with its buffer. */
 final class TestHeap implements DmaBufOps {
   private final BackingStore store;
-  volatile int attached;
-  volatile int detached;
-  volatile int mapped;
-  volatile int unmapped;
+  final AtomicInteger attached = new AtomicInteger();
+  final AtomicInteger detached = new AtomicInteger();
+  final AtomicInteger mapped = new AtomicInteger();
+  final AtomicInteger unmapped = new AtomicInteger();
 
   private TestHeap(BackingStore store) {
     this.store = store;
@@ -36,23 +37,23 @@ final class TestHeap implements DmaBufOps {
 
   @Override
   public void attach(Attachment attachment) {
-    attached++;
+    attached.incrementAndGet();
   }
 
   @Override
   public void detach(Attachment attachment) {
-    detached++;
+    detached.incrementAndGet();
   }
 
   @Override
   public SgTable map(Attachment attachment, DmaDirection direction) {
-    mapped++;
+    mapped.incrementAndGet();
     return store.table(direction.writes());
   }
 
   @Override
   public void unmap(Attachment attachment, SgTable table, DmaDirection direction) {
-    unmapped++;
+    unmapped.incrementAndGet();
     table.free();
   }
 

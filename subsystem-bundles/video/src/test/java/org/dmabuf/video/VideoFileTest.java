@@ -49,14 +49,15 @@ class VideoFileTest {
         bench.queue(0);
         bench.file.streamOff();
       }
-      assertThat(first.attached).isEqualTo(1);
-      assertThat(first.mapped).isEqualTo(1);
-      assertThat(first.unmapped + first.detached).isZero();
+      assertThat(first.attached).hasValue(1);
+      assertThat(first.mapped).hasValue(1);
+      assertThat(first.unmapped).hasValue(0);
+      assertThat(first.detached).hasValue(0);
 
       bench.file.queue(0, bench.fd(1));
-      assertThat(first.unmapped).isEqualTo(1);
-      assertThat(first.detached).isEqualTo(1);
-      assertThat(bench.buffers.get(1).heap().mapped).isEqualTo(1);
+      assertThat(first.unmapped).hasValue(1);
+      assertThat(first.detached).hasValue(1);
+      assertThat(bench.buffers.get(1).heap().mapped).hasValue(1);
       assertThat(bench.holdings().attachments()).isEqualTo(1);
     }
   }
@@ -83,7 +84,7 @@ class VideoFileTest {
           catchThrowableOfType(DmaBufException.class, () -> bench.file.queue(0, bench.fd(1)));
       assertThat(twice.errno()).isEqualTo(Errno.EINVAL);
       assertThat(twice).hasMessageContaining("capture0").hasMessageContaining("QUEUED");
-      assertThat(bench.buffers.get(0).heap().detached).as("stays attached").isZero();
+      assertThat(bench.buffers.get(0).heap().detached).as("stays attached").hasValue(0);
     }
   }
 

@@ -21,15 +21,7 @@ final class ConstantSource implements FrameSource {
   @Override
   public SourceInfo info() {
     return new SourceInfo(
-        name,
-        PixelFormat.GREY,
-        32,
-        16,
-        25,
-        1,
-        OptionalLong.empty(),
-        false,
-        Optional.empty());
+        name, PixelFormat.GREY, 32, 16, 25, 1, OptionalLong.empty(), false, Optional.empty());
   }
 
   @Override

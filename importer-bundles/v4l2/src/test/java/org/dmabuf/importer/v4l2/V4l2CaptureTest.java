@@ -50,8 +50,7 @@ class V4l2CaptureTest {
   }
 
   private static FrameTarget target() {
-    FrameView view =
-        new FrameView(List.of(Arena.ofAuto().allocate(4096)), new TransferMeter());
+    FrameView view = new FrameView(List.of(Arena.ofAuto().allocate(4096)), new TransferMeter());
     return new FrameTarget(view, FORMAT.layout(64), "v4l2 1.0.7");
   }
 }
