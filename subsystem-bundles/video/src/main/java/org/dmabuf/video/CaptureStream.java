@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   take a queued buffer -> wait for the period -> wait for others' fences -> driver captures
- *     -> checksum -> accepted (or a stop came first: cancelled) -> fence -> dequeuable
- *     -> source told -> listeners told -> take a queued buffer ...
+ *     -> checksum -> accepted (or a stop came first: cancelled) -> fence
+ *     -> source told -> dequeuable -> listeners told -> take a queued buffer ...
  * </pre>
  *
  * <p>No lock is held where anything is waited for or called but the queue's own waits. Kernel

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * What is done with a buffer that the driver has finished, in this order:
  *
  * <pre>
- *   checksum -> accepted --------> fence completed -> dequeuable -> source told -> listeners told
+ *   checksum -> accepted --------> fence completed -> source told -> dequeuable -> listeners told
  *                  |
  *                  +-- a stop came first: false, nothing is done
  * </pre>
@@ -53,8 +53,8 @@ final class Completion {
             target.layout().size(),
             checksum,
             frame.index());
-    queue.publish(stream, slot, result);
     tell(frame.delivered(), frame.index());
+    publish(slot, result);
     return true;
   }
 
@@ -66,9 +66,8 @@ final class Completion {
     }
     long timestamp = complete(slot, failed.error());
     Optional<Errno> error = Optional.of(failed.error());
-    queue.publish(
-        stream, slot, none(slot, error, failed.message(), sequence, timestamp, failed.index()));
     tell(failed.delivered(), failed.index());
+    publish(slot, none(slot, error, failed.message(), sequence, timestamp, failed.index()));
     return true;
   }
 
@@ -130,6 +129,10 @@ final class Completion {
           index,
           failure.toString());
     }
+  }
+
+  private void publish(Slot slot, CapturedBuffer result) {
+    queue.publish(stream, slot, result);
     device.wake();
   }
 }
