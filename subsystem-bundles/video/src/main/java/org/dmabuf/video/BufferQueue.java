@@ -5,21 +5,19 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.format.FrameLayout;
 
 /**
- * The state of a device's queue, see {@link BufferState} for its buffers.
+ * The state of a device's queue; see {@link BufferState} for its buffers, and {@link QueueGuard}
+ * for who may use it.
  *
  * <pre>
  *   OFF --streamOn--> ON --streamOff--> STOPPING --thread has ended--> OFF
- *                     |
- *                     +-- ended: the source's end, or broken; until streamOff
  *
- *   HERE --leave()--> LEAVING --thread has ended--> GONE    what is DONE can still be dequeued
+ *   ON --leave()--> ON, nothing accepted --thread has ended, left()--> what is DONE is dequeued
  * </pre>
  *
  * <p>Every method is one step under the monitor and calls nothing outside of this package but the
@@ -36,32 +34,7 @@ final class BufferQueue {
     STOPPING
   }
 
-  private enum Presence {
-    HERE,
-    LEAVING,
-    GONE
-  }
-
-  /** What a step leaves to be done without the monitor. */
-  record Left(List<DmaFence> fences, List<ImportedBuffer> buffers) {
-    Left() {
-      this(new ArrayList<>(), new ArrayList<>());
-    }
-
-    private void take(DmaFence fence) {
-      if (fence != null) {
-        fences.add(fence);
-      }
-    }
-
-    private void take(ImportedBuffer buffer) {
-      if (buffer != null) {
-        buffers.add(buffer);
-      }
-    }
-  }
-
-  private final String device;
+  private final QueueGuard guard;
   private final DmaClock clock;
   private final List<Slot> slots = new ArrayList<>();
   private final Deque<Slot> queued = new ArrayDeque<>();
@@ -69,24 +42,20 @@ final class BufferQueue {
   private State state = State.OFF;
   private Fencing fencing = Fencing.NONE;
   private FrameLayout layout;
-  private VideoFile owner;
   private CaptureStream stream;
-  private String ended;
-  private Presence driver = Presence.HERE;
   private long sequence;
-  private long kicks;
 
   BufferQueue(String device, DmaClock clock) {
-    this.device = device;
+    this.guard = new QueueGuard(device);
     this.clock = clock;
   }
 
   // ---- Settings ----
 
   synchronized void checkFormatFree() {
-    checkHere();
+    guard.checkHere();
     if (!slots.isEmpty()) {
-      throw error(
+      throw guard.error(
           Errno.EBUSY, "has %d buffers and keeps its format; free them first", slots.size());
     }
   }
@@ -98,15 +67,15 @@ final class BufferQueue {
 
   synchronized FrameLayout layout() {
     if (layout == null) {
-      throw error(Errno.EINVAL, "has no format yet; set one first");
+      throw guard.error(Errno.EINVAL, "has no format yet; set one first");
     }
     return layout;
   }
 
   synchronized void setFencing(VideoFile by, Fencing mode) {
-    checkNotOther(by);
+    guard.checkNotOther(by);
     if (state != State.OFF) {
-      throw error(Errno.EBUSY, "streams and keeps its fencing; switch the stream off first");
+      throw guard.error(Errno.EBUSY, "streams and keeps its fencing; switch the stream off first");
     }
     fencing = mode;
   }
@@ -119,16 +88,17 @@ final class BufferQueue {
 
   /** REQBUFS; returns what the buffers there were leave. */
   synchronized Left request(VideoFile by, int count) {
-    checkHere();
-    checkNotOther(by);
+    guard.checkHere();
+    guard.checkNotOther(by);
     if (count < 0) {
-      throw error(Errno.EINVAL, "was asked for %d buffers; 0 to %d work", count, MAX_BUFFERS);
+      throw guard.error(Errno.EINVAL, "was asked for %d buffers; 0 to %d work", count, MAX_BUFFERS);
     }
     if (state != State.OFF) {
-      throw error(Errno.EBUSY, "streams and keeps its buffers; switch the stream off first");
+      throw guard.error(Errno.EBUSY, "streams and keeps its buffers; switch the stream off first");
     }
     if (slots.stream().anyMatch(slot -> slot.state == BufferState.PREPARING)) {
-      throw error(Errno.EBUSY, "is being given a buffer by another thread; ask again after it");
+      throw guard.error(
+          Errno.EBUSY, "is being given a buffer by another thread; ask again after it");
     }
     if (count > 0) {
       layout();
@@ -137,7 +107,7 @@ final class BufferQueue {
     for (int i = 0; i < granted(count); i++) {
       slots.add(new Slot(i));
     }
-    owner = slots.isEmpty() ? null : by;
+    guard.setOwner(slots.isEmpty() ? null : by);
     return left;
   }
 
@@ -148,47 +118,49 @@ final class BufferQueue {
   /** Forgets all buffers, as far as they are this file's. */
   synchronized Left free(VideoFile by) {
     Left left = new Left();
-    if (owner != by) {
+    if (!guard.isOwner(by)) {
       return left;
     }
     for (Slot slot : slots) {
       if (slot.state == BufferState.PREPARING || slot.state == BufferState.ACTIVE) {
         slot.orphaned = true;
       } else {
-        left.take(slot.takeFence());
-        left.take(slot.takeImported());
+        left.takeFence(slot);
+        left.takeBuffer(slot);
       }
     }
     slots.clear();
     queued.clear();
     finished.clear();
-    owner = null;
+    guard.setOwner(null);
     return left;
   }
 
   /** QBUF, first step: the caller has the slot until {@link #queued} or {@link #notQueued}. */
   synchronized Slot prepare(VideoFile by, int index) {
-    checkHere();
-    checkOwner(by);
+    guard.checkHere();
+    guard.checkOwner(by);
     if (index < 0 || index >= slots.size()) {
-      throw error(Errno.EINVAL, "has no buffer %d; 0 to %d would work", index, slots.size() - 1);
+      throw guard.error(
+          Errno.EINVAL, "has no buffer %d; 0 to %d would work", index, slots.size() - 1);
     }
     Slot slot = slots.get(index);
     if (slot.state != BufferState.DEQUEUED) {
-      throw error(
+      throw guard.error(
           Errno.EINVAL, "was given buffer %d, which is %s; dequeue it first", index, slot.state);
     }
-    checkNotEnded();
+    guard.checkNotEnded();
     slot.state = BufferState.PREPARING;
     return slot;
   }
 
   synchronized void queued(Slot slot) {
-    checkHere();
+    guard.checkHere();
     if (slot.orphaned) {
-      throw error(Errno.EINVAL, "lost buffer %d while it was queued: it was freed", slot.index);
+      throw guard.error(
+          Errno.EINVAL, "lost buffer %d while it was queued: it was freed", slot.index);
     }
-    checkNotEnded();
+    guard.checkNotEnded();
     slot.state = BufferState.QUEUED;
     queued.add(slot);
     notifyAll();
@@ -198,14 +170,14 @@ final class BufferQueue {
   synchronized Left notQueued(Slot slot) {
     slot.state = BufferState.DEQUEUED;
     Left left = new Left();
-    left.take(slot.takeFence());
-    left.take(slot.takeImported());
+    left.takeFence(slot);
+    left.takeBuffer(slot);
     return left;
   }
 
   /** DQBUF; empty when there is nothing yet. */
   synchronized Optional<CapturedBuffer> poll(VideoFile by) {
-    if (owner == by && state == State.ON) {
+    if (guard.isOwner(by) && state == State.ON) {
       Slot slot = finished.poll();
       if (slot != null) {
         CapturedBuffer result = slot.result;
@@ -213,15 +185,15 @@ final class BufferQueue {
         slot.state = BufferState.DEQUEUED;
         return Optional.of(result);
       }
-      checkNotEnded();
+      guard.checkNotEnded();
       // A frame may have been accepted that is not published yet: only GONE is the end.
-      if (driver != Presence.GONE) {
+      if (!guard.isGone()) {
         return Optional.empty();
       }
     }
-    checkHere();
-    checkOwner(by);
-    throw error(Errno.EINVAL, "does not stream; switch the stream on before dequeuing");
+    guard.checkHere();
+    guard.checkOwner(by);
+    throw guard.error(Errno.EINVAL, "does not stream; switch the stream on before dequeuing");
   }
 
   /** DQBUF that waits until a time of the clock, at which the caller has {@link #ring} called. */
@@ -238,10 +210,10 @@ final class BufferQueue {
   // ---- Stream on and off ----
 
   synchronized void start(VideoFile by, CaptureStream fresh) {
-    checkHere();
-    checkOwner(by);
+    guard.checkHere();
+    guard.checkOwner(by);
     if (state == State.STOPPING) {
-      throw error(Errno.EBUSY, "is being switched off by another thread; ask again after it");
+      throw guard.error(Errno.EBUSY, "is being switched off by another thread; ask again after it");
     }
     if (state == State.ON) {
       return;
@@ -254,7 +226,7 @@ final class BufferQueue {
 
   /** STREAMOFF, first step: no frame is accepted any more; returns whose end to wait for. */
   synchronized Optional<CaptureStream> stop(VideoFile by) {
-    checkNotOther(by);
+    guard.checkNotOther(by);
     if (state == State.OFF) {
       return Optional.empty();
     }
@@ -267,14 +239,14 @@ final class BufferQueue {
   /** STREAMOFF, last step: all buffers are the program's, those it had queued are cancelled. */
   synchronized Left stopped(VideoFile by) {
     Left left = new Left();
-    if (owner != by) {
+    if (!guard.isOwner(by)) {
       return left;
     }
     for (Slot slot : slots) {
       if (slot.state == BufferState.PREPARING) {
         continue;
       }
-      left.take(slot.takeFence());
+      left.takeFence(slot);
       slot.result = null;
       if (slot.state != BufferState.ACTIVE) {
         slot.state = BufferState.DEQUEUED;
@@ -283,7 +255,7 @@ final class BufferQueue {
     queued.clear();
     finished.clear();
     stream = null;
-    ended = null;
+    guard.setEnded(null);
     state = State.OFF;
     notifyAll();
     return left;
@@ -291,9 +263,7 @@ final class BufferQueue {
 
   /** The driver leaves, first step; returns whose end to wait for. */
   synchronized Optional<CaptureStream> leave() {
-    if (driver == Presence.HERE) {
-      driver = Presence.LEAVING;
-    }
+    guard.driverLeaves();
     if (stream != null) {
       stream.requestStop();
     }
@@ -303,15 +273,15 @@ final class BufferQueue {
 
   /** The driver leaves, last step: gives up everything but the results. */
   synchronized Left left() {
-    driver = Presence.GONE;
+    guard.driverIsGone();
     Left left = new Left();
     for (Slot slot : slots) {
       if (slot.state == BufferState.PREPARING) {
         continue; // who prepares it finds out
       }
-      left.take(slot.takeFence());
+      left.takeFence(slot);
       if (slot.state != BufferState.ACTIVE) {
-        left.take(slot.takeImported());
+        left.takeBuffer(slot);
       }
       if (slot.state == BufferState.QUEUED) {
         slot.state = BufferState.DEQUEUED;
@@ -324,7 +294,7 @@ final class BufferQueue {
 
   /** Returns whether the driver is leaving, or has left. */
   synchronized boolean isLeaving() {
-    return driver != Presence.HERE;
+    return guard.isLeaving();
   }
 
   // ---- The device's thread ----
@@ -342,31 +312,7 @@ final class BufferQueue {
     return Optional.of(slot);
   }
 
-  /** Waits for a time of the clock, at which the caller has {@link #ring} called. */
-  synchronized void awaitTime(CaptureStream by, long at) throws InterruptedException {
-    while (!by.isStopping() && at - clock.nanos() > 0) {
-      wait();
-    }
-  }
-
-  /** As {@link #awaitTime}, but ends with the next kick, too; returns whether that came. */
-  synchronized boolean awaitKick(CaptureStream by, long seen, long until)
-      throws InterruptedException {
-    while (!by.isStopping() && kicks == seen && until - clock.nanos() > 0) {
-      wait();
-    }
-    return kicks != seen;
-  }
-
-  synchronized void kick() {
-    kicks++;
-    notifyAll();
-  }
-
-  synchronized long kicks() {
-    return kicks;
-  }
-
+  /** Lets those that wait for a time look at the clock. */
   synchronized void ring() {
     notifyAll();
   }
@@ -403,8 +349,8 @@ final class BufferQueue {
       CaptureStream by, Slot slot, CapturedBuffer result, String sentence) {
     Left left = new Left();
     if (by == stream) {
-      ended = sentence;
-      queued.forEach(waiting -> left.take(waiting.takeFence()));
+      guard.setEnded(sentence);
+      queued.forEach(left::takeFence);
       publish(by, slot, result);
     }
     return left;
@@ -414,41 +360,10 @@ final class BufferQueue {
   synchronized Left giveBack(Slot slot) {
     Left left = new Left();
     slot.state = BufferState.DEQUEUED;
-    left.take(slot.takeFence());
-    if (driver != Presence.HERE || slot.orphaned) {
-      left.take(slot.takeImported());
+    left.takeFence(slot);
+    if (guard.isLeaving() || slot.orphaned) {
+      left.takeBuffer(slot);
     }
     return left;
-  }
-
-  // ---- Checks ----
-
-  private void checkHere() {
-    if (driver != Presence.HERE) {
-      throw error(Errno.ENODEV, "is gone with its driver; open its successor");
-    }
-  }
-
-  private void checkNotOther(VideoFile by) {
-    if (owner != null && owner != by) {
-      throw error(Errno.EBUSY, "has its buffers from another file; that one frees them");
-    }
-  }
-
-  private void checkOwner(VideoFile by) {
-    checkNotOther(by);
-    if (owner == null) {
-      throw error(Errno.EINVAL, "has no buffers; request some first");
-    }
-  }
-
-  private void checkNotEnded() {
-    if (ended != null) {
-      throw error(Errno.EPIPE, "%s; switch the stream off to begin anew", ended);
-    }
-  }
-
-  private DmaBufException error(Errno errno, String rest, Object... values) {
-    return new DmaBufException(errno, "Capture device " + device + " " + rest.formatted(values));
   }
 }

@@ -26,7 +26,7 @@ public sealed interface Capture {
    * @param index its index in its source
    * @param error why, never null
    * @param message the sentence to it, never null
-   * @param delivered told the index once the failure is reported, never null
+   * @param delivered told the index once the failure is settled, never null
    */
   record Failed(long index, Errno error, String message, LongConsumer delivered)
       implements Capture {}

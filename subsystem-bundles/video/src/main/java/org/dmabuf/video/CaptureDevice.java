@@ -36,6 +36,7 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
   private final DmaClock clock;
   private final FenceContext fences;
   private final BufferQueue queue;
+  private final Bell bell;
   private final CaptureStream.Patience patience;
   private final List<VideoFile> files = new CopyOnWriteArrayList<>();
   private volatile CaptureDriver driver;
@@ -68,6 +69,7 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
     this.patience = patience;
     this.clock = registry.clock();
     this.queue = new BufferQueue(info.name(), clock);
+    this.bell = new Bell(clock);
     this.fences = registry.fenceContext(info.driver(), info.name());
   }
 
@@ -89,7 +91,7 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
 
   /** Tells that a driver that was not ready may be now. Never blocks; from any thread. */
   public void kick() {
-    queue.kick();
+    bell.kick();
   }
 
   /**
@@ -135,7 +137,7 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
   }
 
   CaptureStream newStream() {
-    return new CaptureStream(this, queue, clock, patience);
+    return new CaptureStream(this, queue, bell, patience);
   }
 
   void forget(VideoFile file) {
@@ -182,7 +184,7 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
   }
 
   /** Does what a step of the queue left to be done. */
-  void undo(BufferQueue.Left left, Errno why) {
+  void undo(Left left, Errno why) {
     left.fences().forEach(fence -> fences.fail(fence, why));
     left.buffers().forEach(ImportedBuffer::release);
   }

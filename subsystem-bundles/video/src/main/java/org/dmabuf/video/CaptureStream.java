@@ -4,14 +4,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
 import org.dmabuf.fence.DmaFence;
-import org.dmabuf.memory.FrameChecksum;
-import org.dmabuf.memory.Transfer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +17,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   take a queued buffer -> wait for the period -> wait for others' fences -> driver captures
- *     -> checksum -> accepted (or a stop came first: cancelled) -> fence -> dequeuable
- *     -> source told -> listeners told -> take a queued buffer ...
+ *     -> checksum -> accepted (or a stop came first: cancelled) -> fence
+ *     -> source told -> dequeuable -> listeners told -> take a queued buffer ...
  * </pre>
  *
  * <p>No lock is held where anything is waited for or called but the queue's own waits. Kernel
@@ -38,17 +35,21 @@ final class CaptureStream implements Runnable {
 
   private final CaptureDevice device;
   private final BufferQueue queue;
+  private final Bell bell;
   private final DmaClock clock;
+  private final Completion completion;
   private final Patience patience;
   private final Thread thread;
   private final Pace pace = new Pace();
   private volatile boolean stopping;
   private boolean inFenceWait; // guarded by this
 
-  CaptureStream(CaptureDevice device, BufferQueue queue, DmaClock clock, Patience patience) {
+  CaptureStream(CaptureDevice device, BufferQueue queue, Bell bell, Patience patience) {
     this.device = device;
     this.queue = queue;
-    this.clock = clock;
+    this.bell = bell;
+    this.clock = device.clock();
+    this.completion = new Completion(device, queue, this);
     this.patience = patience;
     this.thread =
         Thread.ofPlatform()
@@ -65,11 +66,14 @@ final class CaptureStream implements Runnable {
   }
 
   /** Asks the thread to end; never blocks. */
-  synchronized void requestStop() {
-    stopping = true;
-    if (inFenceWait) {
-      thread.interrupt();
+  void requestStop() {
+    synchronized (this) {
+      stopping = true;
+      if (inFenceWait) {
+        thread.interrupt();
+      }
     }
+    bell.ring();
   }
 
   boolean isStopping() {
@@ -138,20 +142,13 @@ final class CaptureStream implements Runnable {
     } catch (RuntimeException | LinkageError failed) {
       // Such as memory that was unmapped under the device: nothing is accepted by then.
       LOG.error("A frame of capture device {} failed: {}", device.info().name(), failed, failed);
-      return ended(slot, Optional.of(Errno.EIO), "a frame failed with " + failed);
+      Capture.Broken broken = new Capture.Broken(Errno.EIO, "a frame failed with " + failed);
+      return completion.broken(slot, broken) ? Outcome.ENDED : Outcome.STOPPED;
     }
   }
 
   private boolean awaitTurn(Slot slot) throws InterruptedException {
-    long due = pace.next(clock.nanos(), device.periodNanos());
-    if (due - clock.nanos() > 0) {
-      DmaClock.Timer timer = clock.schedule(due, queue::ring);
-      try {
-        queue.awaitTime(this, due);
-      } finally {
-        timer.cancel();
-      }
-    }
+    bell.awaitTime(this, pace.next(clock.nanos(), device.periodNanos()));
     return !stopping && awaitFences(slot.before);
   }
 
@@ -185,7 +182,7 @@ final class CaptureStream implements Runnable {
 
   private Outcome askDriver(Slot slot) throws InterruptedException {
     while (!stopping) {
-      long seen = queue.kicks();
+      long seen = bell.kicks();
       Capture result = device.capture(slot.imported.target());
       if (stopping) {
         return Outcome.STOPPED;
@@ -193,16 +190,16 @@ final class CaptureStream implements Runnable {
       clearInterrupt();
       switch (result) {
         case Capture.Frame frame -> {
-          return frame(slot, frame);
+          return completion.frame(slot, frame) ? Outcome.GOES_ON : Outcome.STOPPED;
         }
         case Capture.Failed failed -> {
-          return failed(slot, failed);
+          return completion.failed(slot, failed) ? Outcome.GOES_ON : Outcome.STOPPED;
         }
         case Capture.End end -> {
-          return ended(slot, Optional.empty(), "has come to the end of its source");
+          return completion.ended(slot) ? Outcome.ENDED : Outcome.STOPPED;
         }
         case Capture.Broken broken -> {
-          return ended(slot, Optional.of(broken.error()), broken.message());
+          return completion.broken(slot, broken) ? Outcome.ENDED : Outcome.STOPPED;
         }
         case Capture.NotReady nothing -> awaitKick(seen, nothing.waitsFor());
         case Capture.Interrupted again ->
@@ -214,100 +211,7 @@ final class CaptureStream implements Runnable {
 
   private void awaitKick(long seen, String waitsFor) throws InterruptedException {
     LOG.info("Capture device {} waits for {}", device.info().name(), waitsFor);
-    long until = clock.nanos() + SAY_AGAIN.toNanos();
-    DmaClock.Timer timer = clock.schedule(until, queue::ring);
-    try {
-      queue.awaitKick(this, seen, until);
-    } finally {
-      timer.cancel();
-    }
-  }
-
-  private Outcome frame(Slot slot, Capture.Frame frame) {
-    FrameTarget target = slot.imported.target();
-    int checksum = FrameChecksum.of(target.view().as(Transfer.VERIFIED), target.layout());
-    long sequence = queue.accept(this, slot, BufferState.DONE);
-    if (sequence < 0) {
-      return Outcome.STOPPED;
-    }
-    CapturedBuffer result =
-        new CapturedBuffer(
-            slot.index,
-            CapturedBuffer.Status.DONE,
-            Optional.empty(),
-            "",
-            sequence,
-            complete(slot, null),
-            target.layout().size(),
-            checksum,
-            frame.index());
-    queue.publish(this, slot, result);
-    tell(frame.delivered(), frame.index());
-    return Outcome.GOES_ON;
-  }
-
-  private Outcome failed(Slot slot, Capture.Failed failed) {
-    long sequence = queue.accept(this, slot, BufferState.ERROR);
-    if (sequence < 0) {
-      return Outcome.STOPPED;
-    }
-    long timestamp = complete(slot, failed.error());
-    Optional<Errno> error = Optional.of(failed.error());
-    queue.publish(
-        this, slot, none(slot, error, failed.message(), sequence, timestamp, failed.index()));
-    tell(failed.delivered(), failed.index());
-    return Outcome.GOES_ON;
-  }
-
-  /** Nothing more will come: the fences of all that is queued fail with EPIPE. */
-  private Outcome ended(Slot slot, Optional<Errno> error, String sentence) {
-    long sequence = queue.accept(this, slot, BufferState.ERROR);
-    if (sequence < 0) {
-      return Outcome.STOPPED;
-    }
-    long timestamp = complete(slot, Errno.EPIPE);
-    String message = error.isPresent() ? sentence : "";
-    CapturedBuffer result = none(slot, error, message, sequence, timestamp, -1);
-    String later = error.isPresent() ? "cannot go on: " + sentence : sentence;
-    device.undo(queue.publishEnd(this, slot, result, later), Errno.EPIPE);
-    device.wake();
-    return Outcome.ENDED;
-  }
-
-  private static CapturedBuffer none(
-      Slot slot,
-      Optional<Errno> error,
-      String message,
-      long sequence,
-      long timestamp,
-      long sourceIndex) {
-    CapturedBuffer.Status status =
-        error.isPresent() ? CapturedBuffer.Status.ERROR : CapturedBuffer.Status.LAST;
-    return new CapturedBuffer(
-        slot.index, status, error, message, sequence, timestamp, 0, 0, sourceIndex);
-  }
-
-  /** Completes the slot's fence; returns when that was. */
-  private long complete(Slot slot, Errno error) {
-    DmaFence fence = queue.takeFence(slot);
-    if (fence == null) {
-      return clock.nanos();
-    }
-    device.complete(fence, error);
-    return fence.timestamp();
-  }
-
-  private void tell(LongConsumer delivered, long index) {
-    try {
-      delivered.accept(index);
-    } catch (RuntimeException | LinkageError failure) {
-      LOG.warn(
-          "The source of capture device {} did not take back frame {}: {}",
-          device.info().name(),
-          index,
-          failure.toString());
-    }
-    device.wake();
+    bell.awaitKick(this, clock.nanos() + SAY_AGAIN.toNanos(), seen);
   }
 
   private boolean joined(Duration bound) {

@@ -10,6 +10,7 @@ import org.dmabuf.DmaDirection;
 import org.dmabuf.Errno;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceContext;
+import org.dmabuf.file.FileTable;
 import org.dmabuf.format.FrameLayout;
 import org.dmabuf.memory.FrameView;
 import org.dmabuf.resv.Usage;
@@ -40,6 +41,37 @@ final class ImportedBuffer {
   }
 
   /**
+   * Makes a slot hold the buffer behind a descriptor, which is attached unless it was there before.
+   *
+   * @param slot the caller's, being prepared
+   * @param table whose descriptor it is
+   * @param fd the descriptor
+   * @throws DmaBufException EINVAL when it is no dma-buf; else as {@link #attach}
+   */
+  static void into(Slot slot, CaptureDevice device, FrameLayout layout, FileTable table, int fd) {
+    DmaBuf handle;
+    try {
+      handle = device.registry().get(table, fd);
+    } catch (DmaBufException bad) {
+      if (bad.errno() != Errno.EBADF) {
+        throw bad;
+      }
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "Capture device %s was given no dma-buf for buffer %d: %s"
+              .formatted(device.info().name(), slot.index, bad.getMessage()));
+    }
+    if (slot.imported != null) {
+      if (slot.imported.isOf(handle)) {
+        handle.close();
+        return;
+      }
+      slot.takeImported().release();
+    }
+    slot.imported = attach(device.registry(), handle, device.dma(), layout, device.info().writer());
+  }
+
+  /**
    * Attaches and maps a buffer.
    *
    * @param handle the device's handle, of which one count passes to this call, whatever it does
@@ -49,7 +81,7 @@ final class ImportedBuffer {
    * @throws DmaBufException EINVAL when the buffer is smaller than the layout; EFAULT when it is
    *     scattered and the device needs it in one run; the exporter's errors
    */
-  static ImportedBuffer attach(
+  private static ImportedBuffer attach(
       DmaBufRegistry registry, DmaBuf handle, DmaDevice device, FrameLayout layout, String writer) {
     Attachment attachment = null;
     try {
@@ -83,8 +115,7 @@ final class ImportedBuffer {
     return target;
   }
 
-  /** Returns whether a handle is of this buffer. */
-  boolean isOf(DmaBuf other) {
+  private boolean isOf(DmaBuf other) {
     return handle.inode() == other.inode();
   }
 

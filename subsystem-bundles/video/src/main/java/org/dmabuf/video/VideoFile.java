@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
@@ -192,7 +191,7 @@ public final class VideoFile implements AutoCloseable {
     Slot slot = queue.prepare(this, index);
     boolean queued = false;
     try {
-      importInto(slot, bufferFd);
+      ImportedBuffer.into(slot, device, queue.layout(), table, bufferFd);
       if (queue.fencing() == Fencing.IMPLICIT) {
         ImportedBuffer.Fenced fenced = slot.imported.addWriteFence(device.fences());
         slot.fence = fenced.fence();
@@ -347,32 +346,6 @@ public final class VideoFile implements AutoCloseable {
   private void stop() {
     queue.stop(this).ifPresent(CaptureStream::awaitEnd);
     device.undo(queue.stopped(this), Errno.ECANCELED);
-  }
-
-  /** Makes the slot hold the buffer behind a descriptor. */
-  private void importInto(Slot slot, int bufferFd) {
-    DmaBuf handle;
-    try {
-      handle = device.registry().get(table, bufferFd);
-    } catch (DmaBufException bad) {
-      if (bad.errno() != Errno.EBADF) {
-        throw bad;
-      }
-      throw new DmaBufException(
-          Errno.EINVAL,
-          "Capture device %s was given no dma-buf for buffer %d: %s"
-              .formatted(device.info().name(), slot.index, bad.getMessage()));
-    }
-    if (slot.imported != null) {
-      if (slot.imported.isOf(handle)) {
-        handle.close();
-        return;
-      }
-      slot.takeImported().release();
-    }
-    slot.imported =
-        ImportedBuffer.attach(
-            device.registry(), handle, device.dma(), queue.layout(), device.info().writer());
   }
 
   private void checkOpen() {
