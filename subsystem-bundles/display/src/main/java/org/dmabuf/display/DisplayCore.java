@@ -143,7 +143,6 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
               + Mode.MAX_REFRESH_MILLI_HZ / 1000
               + " Hz would work");
     }
-    liveDriver().checkMode(mode);
     crtc.setMode(file, mode, registry.clock().nanos()).ifPresent(Framebuffer::unuse);
   }
 
@@ -251,14 +250,6 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
       throw new DmaBufException(
           Errno.ENODEV, this + " was given a frame when it leaves; open its successor");
     }
-  }
-
-  private ScanoutDriver liveDriver() {
-    ScanoutDriver now = driver;
-    if (now == null) {
-      throw new DmaBufException(Errno.ENODEV, this + " has gone; open its successor");
-    }
-    return now;
   }
 
   private void checkLayout(FrameLayout layout, long modifier) {

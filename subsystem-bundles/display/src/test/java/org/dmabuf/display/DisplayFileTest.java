@@ -6,7 +6,6 @@ import static org.dmabuf.display.DisplayRig.LAYOUT;
 import static org.dmabuf.display.Failures.errnoOf;
 
 import java.util.List;
-import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.display.FlipEvent.Outcome;
 import org.dmabuf.fence.DmaFence;
@@ -228,26 +227,6 @@ final class DisplayFileTest {
             () -> info("d", List.of(PixelFormat.GREY), 1, FrameLayout.MAX_SIDE + 1),
             () -> info("d", List.of(PixelFormat.GREY), 1, 0))) {
       assertThat(errnoOf(wrong)).isEqualTo(Errno.EINVAL);
-    }
-  }
-
-  @Test
-  void theDriverMayRefuseAMode() {
-    ScanoutDriver picky =
-        new ScanoutDriver() {
-          @Override
-          public DisplayInfo info() {
-            return DisplayRig.INFO;
-          }
-
-          @Override
-          public void checkMode(Mode mode) {
-            throw new DmaBufException(Errno.ERANGE, "No clock for " + mode);
-          }
-        };
-    try (DisplayRig other = new DisplayRig(picky)) {
-      assertThat(errnoOf(() -> other.file.setMode(FREE))).isEqualTo(Errno.ERANGE);
-      assertThat(errnoOf(() -> other.commit(1, 1))).isEqualTo(Errno.EINVAL);
     }
   }
 

@@ -205,8 +205,6 @@ final class LeaveTest {
 
   @Test
   void whateverTheRaceAFrameIsShownOrCanceledNeverBoth() throws Exception {
-    int shown = 0;
-    int canceled = 0;
     for (int round = 0; round < 400; round++) {
       try (DisplayRig rig = new DisplayRig()) {
         AtomicInteger recorded = new AtomicInteger();
@@ -241,11 +239,8 @@ final class LeaveTest {
         assertThat(errnoOf(() -> rig.file.nextEvent())).isEqualTo(Errno.ENODEV);
         rig.client.files().close(fd);
         assertThat(rig.client.holdings()).isEqualTo(NOTHING);
-        shown += flipped ? 1 : 0;
-        canceled += flipped ? 0 : 1;
       }
     }
-    assertThat(shown + canceled).isEqualTo(400);
   }
 
   @Test
