@@ -37,6 +37,7 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
   /** How long the thread may take to end once it was interrupted, in real ms. */
   private static final long INTERRUPT_MILLIS = 1_000;
 
+  private final long scanMillis;
   private final DmaBufRegistry registry;
   private final DisplayInfo info;
   private final Crtc crtc;
@@ -48,7 +49,8 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
   private final AtomicBoolean finished = new AtomicBoolean();
   private volatile ScanoutDriver driver;
 
-  private DisplayCore(DmaBufRegistry registry, ScanoutDriver driver) {
+  private DisplayCore(DmaBufRegistry registry, ScanoutDriver driver, long scanMillis) {
+    this.scanMillis = scanMillis;
     this.registry = registry;
     this.driver = driver;
     this.info = driver.info();
@@ -67,7 +69,11 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
    * @throws DmaBufException ENODEV when the driver's bundle leaves
    */
   public static DisplayCore start(DmaBufRegistry registry, ScanoutDriver driver) {
-    DisplayCore core = new DisplayCore(registry, driver);
+    return start(registry, driver, SCAN_MILLIS);
+  }
+
+  static DisplayCore start(DmaBufRegistry registry, ScanoutDriver driver, long scanMillis) {
+    DisplayCore core = new DisplayCore(registry, driver, scanMillis);
     core.thread.start();
     return core;
   }
@@ -107,7 +113,7 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
       LOG.warn("{} is closed on its own thread; it ends when that returns", this);
       return;
     }
-    if (!thread.join(SCAN_MILLIS)) {
+    if (!thread.join(scanMillis)) {
       StackTraceElement[] stack = thread.stack();
       thread.interrupt();
       if (!thread.join(INTERRUPT_MILLIS)) {
@@ -137,7 +143,6 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
               + Mode.MAX_REFRESH_MILLI_HZ / 1000
               + " Hz would work");
     }
-    liveDriver().checkMode(mode);
     crtc.setMode(file, mode, registry.clock().nanos()).ifPresent(Framebuffer::unuse);
   }
 
@@ -195,7 +200,7 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
   void closed(DisplayFile file) {
     crtc.cancel(file);
     thread.wake();
-    if (!thread.isCurrent() && !crtc.awaitIdle(file, SCAN_MILLIS)) {
+    if (!thread.isCurrent() && !crtc.awaitIdle(file, scanMillis)) {
       LOG.error("{} is closed while it {}", file, thread.status());
     }
     crtc.close(file).forEach(Framebuffer::unuse);
@@ -245,14 +250,6 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
       throw new DmaBufException(
           Errno.ENODEV, this + " was given a frame when it leaves; open its successor");
     }
-  }
-
-  private ScanoutDriver liveDriver() {
-    ScanoutDriver now = driver;
-    if (now == null) {
-      throw new DmaBufException(Errno.ENODEV, this + " has gone; open its successor");
-    }
-    return now;
   }
 
   private void checkLayout(FrameLayout layout, long modifier) {

@@ -222,7 +222,7 @@ public final class DisplayFile implements AutoCloseable {
     }
     try {
       now.run();
-    } catch (RuntimeException | LinkageError failed) {
+    } catch (RuntimeException | Error failed) {
       // The listener is somebody else's; the display goes on.
       LOG.error("A listener of {} failed: {}", device, failed, failed);
     }

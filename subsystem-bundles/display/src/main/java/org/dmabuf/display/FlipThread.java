@@ -206,7 +206,7 @@ final class FlipThread implements Runnable {
     } catch (DmaBufException failed) {
       LOG.error("{} failed to show frame {}: {}", core, commit.cookie(), failed.getMessage());
       error = Optional.of(failed.errno());
-    } catch (RuntimeException | LinkageError failed) {
+    } catch (RuntimeException | Error failed) {
       LOG.error("{} failed to show frame {}: {}", core, commit.cookie(), failed, failed);
       error = Optional.of(Errno.EIO);
     }

@@ -143,12 +143,16 @@ final class Framebuffer {
     if (users.decrementAndGet() > 0) {
       return;
     }
+    guarded("unmapped", () -> attachment.unmapUnlocked(table));
+    guarded("detached", attachment::detach);
+  }
+
+  /** Who gives back goes on whatever fails: the framework undoes the rest with the bundle. */
+  private void guarded(String what, Runnable step) {
     try {
-      attachment.unmapUnlocked(table);
-    } catch (DmaBufException failed) {
-      LOG.warn("Framebuffer {} was not unmapped: {}", id, failed.getMessage());
-    } finally {
-      attachment.detach();
+      step.run();
+    } catch (RuntimeException failed) {
+      LOG.warn("Framebuffer {} was not {}: {}", id, what, failed.toString());
     }
   }
 

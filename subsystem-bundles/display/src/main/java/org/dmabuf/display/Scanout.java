@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *   SHOWABLE --the flip after it is complete, or the display has gone--> RETIRED
  * </pre>
  *
- * <p>For the display's thread only.
+ * <p>To be shown on the display's thread only.
  */
 public final class Scanout {
   private enum State {
@@ -29,7 +29,7 @@ public final class Scanout {
   private final Commit commit;
   private final long sequence;
   private final long timeNanos;
-  private State state = State.SHOWABLE;
+  private volatile State state = State.SHOWABLE;
   private int checksum;
   private long bytesRead;
 
@@ -81,7 +81,7 @@ public final class Scanout {
     if (recorder != null) {
       try {
         recorder.scanned(cookie(), layout(), view.as(Transfer.VERIFIED));
-      } catch (RuntimeException | LinkageError failed) {
+      } catch (RuntimeException | Error failed) {
         // The recorder is somebody else's: whatever it does, the frame is on the screen.
         LOG.error("The recorder of frame {} failed: {}", cookie(), failed, failed);
       }

@@ -18,15 +18,6 @@ public interface ScanoutDriver {
   DisplayInfo info();
 
   /**
-   * Refuses a mode that is within the limits of {@link #info()} but that the hardware cannot do.
-   * Called on the thread that sets the mode, with no lock held.
-   *
-   * @param mode the mode, never null
-   * @throws DmaBufException EINVAL, or whatever is wrong, when it cannot be done
-   */
-  default void checkMode(Mode mode) {}
-
-  /**
    * Puts a frame on the screen: the commit is decided, and it is this display that shows it. Called
    * on the display's thread with no lock held, once for each flip. What does not call {@link
    * Scanout#show()} has read nothing, and its event says so.

@@ -58,9 +58,14 @@ public final class Display implements ScanoutDriver {
             config.max_width(),
             config.max_height());
     this.core = DisplayCore.start(registry, this);
-    this.registration =
-        context.registerService(
-            DisplayDevice.class, core, FrameworkUtil.asDictionary(properties()));
+    try {
+      this.registration =
+          context.registerService(
+              DisplayDevice.class, core, FrameworkUtil.asDictionary(properties()));
+    } catch (IllegalStateException stopped) {
+      core.close();
+      throw stopped;
+    }
   }
 
   @Override

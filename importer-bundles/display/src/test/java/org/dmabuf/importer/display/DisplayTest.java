@@ -1,0 +1,138 @@
+package org.dmabuf.importer.display;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.List;
+import java.util.Map;
+import org.dmabuf.DmaBufCore;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.Errno;
+import org.dmabuf.display.DisplayDevice;
+import org.dmabuf.display.DisplayFile;
+import org.dmabuf.display.Mode;
+import org.dmabuf.format.PixelFormat;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.Version;
+
+final class DisplayTest {
+  private final List<String> calls = new ArrayList<>();
+  private DisplayDevice offered;
+  private Dictionary<?, ?> properties;
+  private boolean stopped;
+
+  @Test
+  void itOffersTheDeviceAsConfiguredUntilItStops() {
+    try (DmaBufCore core = DmaBufCore.create()) {
+      DmaBufRegistry bundle = core.open("display bundle");
+      Display display =
+          new Display(context(), bundle, config(Map.of("device", "left", "max_width", 640)));
+      assertThat(properties.get("dmabuf.device")).isEqualTo("left");
+      assertThat(properties.get("dmabuf.role")).isEqualTo("display");
+      assertThat(properties.get("dmabuf.driver")).isEqualTo("org.dmabuf.importer.display");
+      assertThat(properties.get("dmabuf.version")).isEqualTo("1.2.3");
+      assertThat((String[]) properties.get("dmabuf.formats"))
+          .hasSize(PixelFormat.values().length)
+          .contains("NV12", "GREY");
+      assertThat(offered.info()).isEqualTo(display.info());
+      assertThat(offered.info().version()).isEqualTo("1.2.3");
+      assertThat(offered.info().pitchAlign()).isEqualTo(64);
+      assertThat(offered.getClass().getPackageName()).isEqualTo("org.dmabuf.display");
+
+      DisplayFile file = offered.open(core.open("client").files());
+      file.setMode(new Mode(640, 480, 60_000));
+      assertThat(errnoOf(() -> file.setMode(new Mode(641, 480, 60_000)))).isEqualTo(Errno.EINVAL);
+
+      display.stop();
+      assertThat(calls).containsExactly("registered", "unregistered");
+      assertThat(offered.status()).startsWith("has gone");
+      assertThat(errnoOf(() -> file.setMode(new Mode(640, 480, 0)))).isEqualTo(Errno.ENODEV);
+    }
+  }
+
+  @Test
+  void aConfigurationThatCannotBeIsRefusedAndStartsNothing() {
+    try (DmaBufCore core = DmaBufCore.create()) {
+      DmaBufRegistry bundle = core.open("display bundle");
+      assertThat(errnoOf(() -> new Display(context(), bundle, config(Map.of("pitch_align", 48)))))
+          .isEqualTo(Errno.EINVAL);
+      assertThat(calls).isEmpty();
+    }
+  }
+
+  @Test
+  void aBundleThatStopsMeanwhileLeavesNoThread() {
+    try (DmaBufCore core = DmaBufCore.create()) {
+      stopped = true;
+      DmaBufRegistry bundle = core.open("display bundle");
+      assertThatThrownBy(
+              () -> new Display(context(), bundle, config(Map.of("device", "stillborn"))))
+          .isInstanceOf(IllegalStateException.class);
+      assertThat(Thread.getAllStackTraces().keySet())
+          .noneMatch(thread -> thread.getName().equals("dmabuf-stillborn"));
+    }
+  }
+
+  private static Errno errnoOf(Runnable call) {
+    return catchThrowableOfType(DmaBufException.class, call::run).errno();
+  }
+
+  /** The configuration with its defaults, but for the given values. */
+  private static DisplayConfig config(Map<String, Object> given) {
+    return fake(
+        DisplayConfig.class,
+        (name, arguments) -> {
+          try {
+            Object standard = DisplayConfig.class.getDeclaredMethod(name).getDefaultValue();
+            return given.getOrDefault(name, standard);
+          } catch (NoSuchMethodException unknown) {
+            return Annotation.class;
+          }
+        });
+  }
+
+  private BundleContext context() {
+    Bundle bundle =
+        fake(
+            Bundle.class,
+            (name, arguments) ->
+                name.equals("getVersion") ? new Version("1.2.3") : "org.dmabuf.importer.display");
+    ServiceRegistration<?> registration =
+        fake(ServiceRegistration.class, (name, arguments) -> calls.add("unregistered") ? null : 0);
+    return fake(
+        BundleContext.class,
+        (name, arguments) -> {
+          if (name.equals("getBundle")) {
+            return bundle;
+          }
+          if (stopped) {
+            throw new IllegalStateException("planted");
+          }
+          calls.add("registered");
+          offered = (DisplayDevice) arguments[1];
+          properties = (Dictionary<?, ?>) arguments[2];
+          return registration;
+        });
+  }
+
+  private interface Call {
+    Object answer(String method, Object[] arguments);
+  }
+
+  private static <T> T fake(Class<T> type, Call call) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> call.answer(method.getName(), arguments)));
+  }
+}
