@@ -270,7 +270,8 @@ final class BufferObject {
 
   void moveNotify() {
     checkHeld("move notify");
-    attachments.forEach(Attachment::notifyMove);
+    // A copy, as an importer that is told may end, and its attachments with it.
+    List.copyOf(attachments).forEach(Attachment::notifyMove);
   }
 
   /** Applies ADOPT, or REVOKE; the caller is the exporter's teardown. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
@@ -43,6 +44,7 @@ final class Client implements DmaBufRegistry {
   private final Set<FenceCallback> callbacks = ConcurrentHashMap.newKeySet();
   private final Set<BackingStore> stores = ConcurrentHashMap.newKeySet();
   private final Set<BufferObject> exported = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean torndown = new AtomicBoolean();
   private volatile State state = State.OPEN;
 
   Client(DmaBufCore core, String name) {
@@ -243,6 +245,11 @@ final class Client implements DmaBufRegistry {
     if (state == State.OPEN) {
       state = State.LEAVING;
     }
+  }
+
+  /** True once: who gets it undoes everything. */
+  boolean beginsTeardown() {
+    return torndown.compareAndSet(false, true);
   }
 
   synchronized void gone() {

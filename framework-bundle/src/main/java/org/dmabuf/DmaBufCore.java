@@ -102,8 +102,9 @@ public final class DmaBufCore implements AutoCloseable {
    * @param client a registry of this framework, never null
    */
   public void close(DmaBufRegistry client) {
-    if (clients.remove(ours(client))) {
+    if (ours(client).beginsTeardown()) {
       new Teardown(this, ours(client)).run();
+      clients.remove(ours(client));
     }
   }
 

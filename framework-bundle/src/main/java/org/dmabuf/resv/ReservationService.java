@@ -19,7 +19,8 @@ public interface ReservationService {
    * @param slots fence slots to reserve in each, 0 or more
    * @return the held set; closing it unlocks all; never null
    * @throws org.dmabuf.DmaBufException ERESTARTSYS when interrupted; EALREADY when the calling
-   *     thread holds one of them already; EINVAL for negative slots
+   *     thread holds one of them already; EINVAL for negative slots or a null among them; ENOMEM
+   *     for more slots than a reservation can have
    */
   ReservationSet lockAll(Collection<DmaResv> reservations, int slots);
 }

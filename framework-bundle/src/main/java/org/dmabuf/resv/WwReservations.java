@@ -34,6 +34,11 @@ public final class WwReservations implements ReservationService {
     Set<DmaResv> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
     List<DmaResv> order = new ArrayList<>(reservations.size());
     for (DmaResv each : reservations) {
+      if (each == null) {
+        throw new DmaBufException(
+            Errno.EINVAL,
+            "One of the reservations to lock together is null; the caller is at fault");
+      }
       if (wanted.add(each)) {
         order.add(each);
       }

@@ -1,0 +1,61 @@
+package org.dmabuf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.dmabuf.fence.FenceContexts;
+import org.dmabuf.resv.DmaResv;
+import org.dmabuf.resv.ReservationService;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** A framework for each test, on a clock turned by hand; afterwards it must hold nothing at all. */
+public final class Framework implements BeforeEachCallback, AfterEachCallback {
+  public static final long POOL_BYTES = 64L << 20;
+  public static final Duration WAIT = Duration.ofSeconds(5);
+
+  private ManualClock clock;
+  private DmaBufCore core;
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    LogRecorder.clear();
+    clock = new ManualClock();
+    core = DmaBufCore.create(clock, POOL_BYTES, WAIT);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    core.close();
+    assertThat(core.holdings()).isEqualTo(new Holdings(0, 0, 0, 0, 0, 0));
+  }
+
+  public ManualClock clock() {
+    return clock;
+  }
+
+  public DmaBufCore core() {
+    return core;
+  }
+
+  public ReservationService reservations() {
+    return core.reservations();
+  }
+
+  public FenceContexts contexts() {
+    return core.contexts();
+  }
+
+  public DmaBufRegistry open(String name) {
+    return core.open(name);
+  }
+
+  public DmaResv reservation() {
+    return core.newReservation();
+  }
+
+  public Holdings holdings() {
+    return core.holdings();
+  }
+}
