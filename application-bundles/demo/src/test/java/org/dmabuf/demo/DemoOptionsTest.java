@@ -1,0 +1,76 @@
+package org.dmabuf.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.dmabuf.format.PixelFormat;
+import org.dmabuf.video.SourceInfo;
+import org.junit.jupiter.api.Test;
+
+class DemoOptionsTest {
+  private static SourceInfo info(OptionalLong frames) {
+    return new SourceInfo("x", PixelFormat.NV12, 16, 16, 30, 1, frames, false, Optional.empty());
+  }
+
+  private static DemoOptions options(Object... pairs) {
+    Map<String, Object> given = new HashMap<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      given.put((String) pairs[i], pairs[i + 1]);
+    }
+    return DemoOptions.of(given);
+  }
+
+  @Test
+  void hasDefaults() {
+    DemoOptions options = options();
+    assertThat(options.source().location()).isEqualTo("pattern");
+    assertThat(options.buffers()).isEqualTo(4);
+    assertThat(options.exporter()).isEqualTo("system");
+    assertThat(options.framesOf(info(OptionalLong.empty()))).hasValue(300);
+  }
+
+  @Test
+  void readsSizeAndFormat() {
+    DemoOptions options = options("size", "320x200", "format", "YU12");
+    assertThat(options.source().width()).isEqualTo(OptionalInt.of(320));
+    assertThat(options.source().height()).isEqualTo(OptionalInt.of(200));
+    assertThat(options.source().format()).contains(PixelFormat.YUV420);
+  }
+
+  @Test
+  void takesAllFramesOfAFileOnce() {
+    DemoOptions options = options("source", "a.y4m");
+    assertThat(options.framesOf(info(OptionalLong.of(50)))).hasValue(50);
+    assertThat(options.loops(info(OptionalLong.of(50)))).isFalse();
+  }
+
+  @Test
+  void beginsAFileAnewForMoreFramesThanItHas() {
+    DemoOptions options = options("source", "a.y4m", "frames", 51);
+    assertThat(options.loops(info(OptionalLong.of(50)))).isTrue();
+    assertThat(options("source", "a.y4m", "frames", 50).loops(info(OptionalLong.of(50)))).isFalse();
+  }
+
+  @Test
+  void showsAStillForAWhileAndAStreamToItsEnd() {
+    DemoOptions options = options("source", "a.png");
+    assertThat(options.framesOf(info(OptionalLong.of(1)))).hasValue(300);
+    assertThat(options.loops(info(OptionalLong.of(1)))).isTrue();
+    assertThat(options.framesOf(info(OptionalLong.empty()))).isEmpty();
+  }
+
+  @Test
+  void refusesWhatCannotBe() {
+    assertThatExceptionOfType(BadInput.class).isThrownBy(() -> options("size", "big"));
+    assertThatExceptionOfType(BadInput.class).isThrownBy(() -> options("buffers", 2));
+    assertThatExceptionOfType(BadInput.class).isThrownBy(() -> options("buffers", 65));
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> options("format", "XYZ9"))
+        .withMessageContaining("XYZ9");
+  }
+}
