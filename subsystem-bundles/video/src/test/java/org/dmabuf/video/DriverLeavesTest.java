@@ -63,6 +63,57 @@ class DriverLeavesTest {
   }
 
   @Test
+  void aFrameThatIsAcceptedWhileTheDriverLeavesIsNotMissed() throws Exception {
+    TestSource source = new TestSource(100);
+    TestSource.Gate gate = source.gateAt(0);
+    try (Bench bench = Bench.over(source).streaming(2, Fencing.IMPLICIT)) {
+      CompletableFuture<Boolean> nothingYet = new CompletableFuture<>();
+      CompletableFuture<Void> left = new CompletableFuture<>();
+      gate.reached().await();
+      // Runs on the device's thread, between the acceptance and the dequeue.
+      bench
+          .writeFence(0)
+          .addCallback(
+              bench.program.callback(
+                  fence -> {
+                    left.completeAsync(
+                        () -> {
+                          bench.device.close();
+                          return null;
+                        });
+                    while (isHere(bench)) {
+                      Thread.onSpinWait();
+                    }
+                    nothingYet.complete(isEmpty(bench.file));
+                  }));
+      gate.open().countDown();
+      assertThat(nothingYet.get()).as("no ENODEV before the frame").isTrue();
+      left.get();
+      assertThat(bench.next().sourceIndex()).isZero();
+      assertThat(source.position()).isEqualTo(1);
+      assertThat(catchThrowableOfType(DmaBufException.class, bench::next).errno())
+          .isEqualTo(Errno.ENODEV);
+    }
+  }
+
+  private static boolean isEmpty(VideoFile file) {
+    try {
+      return file.dequeue().isEmpty();
+    } catch (DmaBufException gone) {
+      return false;
+    }
+  }
+
+  private static boolean isHere(Bench bench) {
+    try {
+      bench.device.open(bench.program.files()).close();
+      return true;
+    } catch (DmaBufException gone) {
+      return false;
+    }
+  }
+
+  @Test
   void everyCallSaysThatTheDeviceIsGoneAndCloseThrowsNothing() {
     try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, Fencing.IMPLICIT)) {
       bench.device.close();
