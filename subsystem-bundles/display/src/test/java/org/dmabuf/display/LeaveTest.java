@@ -22,8 +22,10 @@ import org.dmabuf.fence.DmaFence;
 import org.dmabuf.format.Modifier;
 import org.dmabuf.memory.Transfer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The driver leaves, at every point of the cycle of a frame. */
+@Timeout(60)
 final class LeaveTest {
   @Test
   void whileItWaitsForAFenceTheCommitIsCanceledAndNothingIsCounted() throws Exception {
