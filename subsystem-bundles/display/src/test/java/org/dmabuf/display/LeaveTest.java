@@ -253,6 +253,23 @@ final class LeaveTest {
     }
   }
 
+  @Test
+  void oneThatIsClosedLeavesNothingInTheRegistryOfABundleThatGoesOn() {
+    try (DisplayRig rig = new DisplayRig()) {
+      WeakReference<DisplayCore> closed = new WeakReference<>(startAndClose(rig));
+      for (int i = 0; i < 50 && closed.get() != null; i++) {
+        System.gc();
+      }
+      assertThat(closed.get()).isNull();
+    }
+  }
+
+  private static DisplayCore startAndClose(DisplayRig rig) {
+    DisplayCore second = DisplayCore.start(rig.bundle, new DisplayRig.PlainDriver(DisplayRig.INFO));
+    second.close();
+    return second;
+  }
+
   /**
    * Starts, uses and stops a display of a driver of its own; returns that driver once collected.
    */
