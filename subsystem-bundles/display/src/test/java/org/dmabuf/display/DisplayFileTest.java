@@ -15,8 +15,10 @@ import org.dmabuf.format.Modifier;
 import org.dmabuf.format.PixelFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Who may do what, which arguments are refused, and how long framebuffers live. */
+@Timeout(60)
 final class DisplayFileTest {
   private static final class Pipe extends OpenFile {
     @Override

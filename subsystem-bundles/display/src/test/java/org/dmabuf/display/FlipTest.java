@@ -21,8 +21,10 @@ import org.dmabuf.memory.Transfer;
 import org.dmabuf.resv.Usage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a flip waits for, and what becomes of it. */
+@Timeout(60)
 final class FlipTest {
   private static final long SAMPLES = 32 * 16 * 4;
 

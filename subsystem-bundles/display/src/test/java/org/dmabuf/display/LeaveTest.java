@@ -22,8 +22,10 @@ import org.dmabuf.fence.DmaFence;
 import org.dmabuf.format.Modifier;
 import org.dmabuf.memory.Transfer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The driver leaves, at every point of the cycle of a frame. */
+@Timeout(60)
 final class LeaveTest {
   @Test
   void whileItWaitsForAFenceTheCommitIsCanceledAndNothingIsCounted() throws Exception {
@@ -249,6 +251,23 @@ final class LeaveTest {
       WeakReference<ScanoutDriver> driver = new WeakReference<>(withDriver(rig));
       assertThat(driver.get()).isNull();
     }
+  }
+
+  @Test
+  void oneThatIsClosedLeavesNothingInTheRegistryOfABundleThatGoesOn() {
+    try (DisplayRig rig = new DisplayRig()) {
+      WeakReference<DisplayCore> closed = new WeakReference<>(startAndClose(rig));
+      for (int i = 0; i < 50 && closed.get() != null; i++) {
+        System.gc();
+      }
+      assertThat(closed.get()).isNull();
+    }
+  }
+
+  private static DisplayCore startAndClose(DisplayRig rig) {
+    DisplayCore second = DisplayCore.start(rig.bundle, new DisplayRig.PlainDriver(DisplayRig.INFO));
+    second.close();
+    return second;
   }
 
   /**

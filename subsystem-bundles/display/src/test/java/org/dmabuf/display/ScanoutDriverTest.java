@@ -13,8 +13,10 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.display.FlipEvent.Outcome;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a driver may do wrong, and how it shows. */
+@Timeout(60)
 final class ScanoutDriverTest {
   private static final long SAMPLES = 32 * 16 * 4;
 
