@@ -3,6 +3,9 @@ package org.dmabuf.display;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dmabuf.DmaBufException;
@@ -45,6 +48,8 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
   private final FenceCallback wakeUp;
   private final FlipThread thread;
   private final AtomicInteger lastFramebuffer = new AtomicInteger();
+  // One party is the driver's end, the others are threads that give framebuffers back.
+  private final Phaser givingBack = new Phaser(1);
   private final AtomicBoolean closing = new AtomicBoolean();
   private final AtomicBoolean finished = new AtomicBoolean();
   private volatile ScanoutDriver driver;
@@ -203,7 +208,25 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
     if (!thread.isCurrent() && !crtc.awaitIdle(file, scanMillis)) {
       LOG.error("{} is closed while it {}", file, thread.status());
     }
-    crtc.close(file).forEach(Framebuffer::unuse);
+    givingBack.register();
+    try {
+      crtc.close(file).forEach(Framebuffer::unuse);
+    } finally {
+      givingBack.arriveAndDeregister();
+    }
+  }
+
+  /**
+   * What a closed file's thread still gives back is this driver's, too: it ends before the driver.
+   */
+  private void awaitGivenBack() {
+    try {
+      givingBack.awaitAdvanceInterruptibly(givingBack.arrive(), scanMillis, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException late) {
+      LOG.error("{} ends while the framebuffers of a closed file are given back", this);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Returns the driver; only the display's thread asks, which ends before it is forgotten. */
@@ -219,6 +242,7 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
     Crtc.Left left = crtc.gone();
     left.screen().ifPresent(screen -> keepPicture(screen, left.files()));
     left.framebuffers().forEach(Framebuffer::unuse);
+    awaitGivenBack();
     wakeUp.close();
     fences.close();
     driver = null;

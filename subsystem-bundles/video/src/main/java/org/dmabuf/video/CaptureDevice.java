@@ -3,6 +3,10 @@ package org.dmabuf.video;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaClock;
@@ -30,6 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class CaptureDevice implements VideoDevice, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CaptureDevice.class);
 
+  private static final long GIVE_BACK_SECONDS = 5;
+
   private final DmaBufRegistry registry;
   private final VideoDeviceInfo info;
   private final DmaDevice dma;
@@ -39,6 +45,8 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
   private final Bell bell;
   private final CaptureStream.Patience patience;
   private final List<VideoFile> files = new CopyOnWriteArrayList<>();
+  // One party is the driver's end, the others are threads that give buffers back.
+  private final Phaser givingBack = new Phaser(1);
   private volatile CaptureDriver driver;
   private volatile long periodNanos;
 
@@ -104,7 +112,8 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
   @Override
   public void close() {
     queue.leave().ifPresent(CaptureStream::awaitEnd);
-    undo(queue.left(), Errno.ECANCELED);
+    undo(queue::left, Errno.ECANCELED);
+    awaitGivenBack();
     driver = null;
     fences.close();
     wake();
@@ -184,9 +193,30 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
   }
 
   /** Does what a step of the queue left to be done. */
-  void undo(Left left, Errno why) {
-    left.fences().forEach(fence -> fences.fail(fence, why));
-    left.buffers().forEach(ImportedBuffer::release);
+  /** Takes from the queue what has to be given back, and gives it back, on this thread. */
+  void undo(Supplier<Left> taken, Errno why) {
+    givingBack.register();
+    try {
+      Left left = taken.get();
+      left.fences().forEach(fence -> fences.fail(fence, why));
+      left.buffers().forEach(ImportedBuffer::release);
+    } finally {
+      givingBack.arriveAndDeregister();
+    }
+  }
+
+  /**
+   * What a closed file's thread still gives back is this driver's, too: it ends before the driver.
+   */
+  private void awaitGivenBack() {
+    try {
+      givingBack.awaitAdvanceInterruptibly(
+          givingBack.arrive(), GIVE_BACK_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      LOG.error("Capture device {} ends while buffers are given back", info.name());
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   void wake() {

@@ -124,7 +124,7 @@ final class CaptureStream implements Runnable {
       return outcome == Outcome.GOES_ON;
     } finally {
       if (!handled) {
-        device.undo(queue.giveBack(slot), Errno.ECANCELED);
+        device.undo(() -> queue.giveBack(slot), Errno.ECANCELED);
       }
     }
   }

@@ -91,7 +91,7 @@ final class Completion {
     String message = error.isPresent() ? sentence : "";
     CapturedBuffer result = none(slot, error, message, sequence, timestamp, -1);
     String later = error.isPresent() ? "cannot go on: " + sentence : sentence;
-    device.undo(queue.publishEnd(stream, slot, result, later), Errno.EPIPE);
+    device.undo(() -> queue.publishEnd(stream, slot, result, later), Errno.EPIPE);
     device.wake();
     return true;
   }

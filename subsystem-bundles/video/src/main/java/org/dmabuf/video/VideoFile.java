@@ -152,7 +152,7 @@ public final class VideoFile implements AutoCloseable {
    */
   public int requestBuffers(int count) {
     checkOpen();
-    device.undo(queue.request(this, count), Errno.ECANCELED);
+    device.undo(() -> queue.request(this, count), Errno.ECANCELED);
     return BufferQueue.granted(count);
   }
 
@@ -207,7 +207,7 @@ public final class VideoFile implements AutoCloseable {
       throw failed;
     } finally {
       if (!queued) {
-        device.undo(queue.notQueued(slot), Errno.ECANCELED);
+        device.undo(() -> queue.notQueued(slot), Errno.ECANCELED);
       }
     }
   }
@@ -340,12 +340,12 @@ public final class VideoFile implements AutoCloseable {
     } catch (DmaBufException notOurs) {
       LOG.debug("{}", notOurs.getMessage());
     }
-    device.undo(queue.free(this), Errno.ECANCELED);
+    device.undo(() -> queue.free(this), Errno.ECANCELED);
   }
 
   private void stop() {
     queue.stop(this).ifPresent(CaptureStream::awaitEnd);
-    device.undo(queue.stopped(this), Errno.ECANCELED);
+    device.undo(() -> queue.stopped(this), Errno.ECANCELED);
   }
 
   private void checkOpen() {
