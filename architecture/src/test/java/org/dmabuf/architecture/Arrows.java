@@ -1,13 +1,17 @@
 package org.dmabuf.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 
 /** Who may name whom. */
 final class Arrows {
@@ -65,10 +69,24 @@ final class Arrows {
 
   /** Internal packages are not for other bundles. */
   static final ArchRule INTERNALS_STAY_INSIDE =
-      noClasses()
-          .that(not(Rooms.SUBSYSTEM).and(not(Rooms.FRAMEWORK)))
-          .should()
-          .dependOnClassesThat(resideInAPackage("org.dmabuf..internal.."));
+      classes().that().resideInAPackage("org.dmabuf..").should(nameOnlyInternalsOfTheirOwn());
 
   private Arrows() {}
+
+  private static ArchCondition<JavaClass> nameOnlyInternalsOfTheirOwn() {
+    return new ArchCondition<>("name only internals of their own bundle") {
+      @Override
+      public void check(JavaClass owner, ConditionEvents events) {
+        for (Dependency dependency : owner.getDirectDependenciesFromSelf()) {
+          String target = dependency.getTargetClass().getPackageName();
+          int internal = target.indexOf(".internal");
+          if (target.startsWith("org.dmabuf.")
+              && internal > 0
+              && !owner.getPackageName().startsWith(target.substring(0, internal))) {
+            events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
+          }
+        }
+      }
+    };
+  }
 }

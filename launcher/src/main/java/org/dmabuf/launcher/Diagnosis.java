@@ -9,6 +9,7 @@ import java.util.List;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 
 /**
@@ -38,13 +39,13 @@ final class Diagnosis {
                 .formatted(bundle.getSymbolicName(), bundle.getVersion(), state(bundle)));
       }
     }
-    ServiceReference<?> reference = context.getServiceReference(RUNTIME);
-    if (reference != null) {
-      try {
-        components(context.getService(reference), problems);
-      } catch (ReflectiveOperationException e) {
-        problems.add("The components could not be asked: " + e + ".");
+    try {
+      ServiceReference<?>[] runtimes = context.getAllServiceReferences(RUNTIME, null);
+      if (runtimes != null) {
+        components(context.getService(runtimes[0]), problems);
       }
+    } catch (ReflectiveOperationException | InvalidSyntaxException e) {
+      problems.add("The components could not be asked: " + e + ".");
     }
     return problems;
   }

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.Bundle;
@@ -34,6 +36,7 @@ import org.osgi.util.tracker.ServiceTracker;
  * driver that is swapped can be collected.
  */
 final class RunningProduct implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofSeconds(20);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
   private static final String START_LEVEL = "dmabuf.startlevel.";
   private static final int LAST_START_LEVEL = 3;
@@ -46,6 +49,7 @@ final class RunningProduct implements AutoCloseable {
   private final Framework framework;
   private final Path storage;
   private final List<String> startErrors = new CopyOnWriteArrayList<>();
+  private final CountDownLatch started = new CountDownLatch(1);
   private final Thread hook;
   private final ReentrantLock closing = new ReentrantLock();
   private volatile State state = State.RUNNING;
@@ -62,8 +66,8 @@ final class RunningProduct implements AutoCloseable {
    * @param extra properties of the framework beside the product's own
    * @throws IllegalStateException when the framework itself does not start
    */
-  static RunningProduct start(
-      Product product, BundleSelection selection, Map<String, String> extra) {
+  static RunningProduct start(Product product, BundleSelection selection, Map<String, String> extra)
+      throws InterruptedException {
     Path storage = Storage.create();
     RunningProduct running = null;
     try {
@@ -77,17 +81,21 @@ final class RunningProduct implements AutoCloseable {
       Runtime.getRuntime().addShutdownHook(running.hook);
       running.install(selection.bundles(), levels);
       return running;
-    } catch (IOException | BundleException | RuntimeException e) {
+    } catch (IOException | BundleException | InterruptedException | RuntimeException e) {
       if (running != null) {
         running.close();
       } else {
         deleteQuietly(storage);
       }
+      if (e instanceof InterruptedException interrupted) {
+        throw interrupted;
+      }
       throw new IllegalStateException("The framework did not start: " + e.getMessage(), e);
     }
   }
 
-  private void install(List<BundleJar> jars, Properties levels) throws BundleException {
+  private void install(List<BundleJar> jars, Properties levels)
+      throws BundleException, InterruptedException {
     framework.init();
     BundleContext context = framework.getBundleContext();
     context.addFrameworkListener(
@@ -95,6 +103,8 @@ final class RunningProduct implements AutoCloseable {
           if (event.getType() == FrameworkEvent.ERROR) {
             startErrors.add(
                 event.getBundle().getSymbolicName() + ": " + text(event.getThrowable()));
+          } else if (event.getType() == FrameworkEvent.STARTED) {
+            started.countDown();
           }
         });
     for (BundleJar jar : jars) {
@@ -107,6 +117,13 @@ final class RunningProduct implements AutoCloseable {
       }
     }
     framework.start();
+    // events come in order on a thread of their own: with this one, all errors of the start have
+    // come
+    if (!started.await(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      startErrors.add(
+          "The framework did not say within %d seconds that it has started."
+              .formatted(START_LIMIT.toSeconds()));
+    }
   }
 
   private static int startLevel(String name, Properties levels) {
