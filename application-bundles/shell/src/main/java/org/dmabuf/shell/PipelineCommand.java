@@ -1,10 +1,11 @@
 package org.dmabuf.shell;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.dmabuf.DmaBufException;
@@ -12,7 +13,6 @@ import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
 import org.dmabuf.pipeline.Pipeline;
-import org.dmabuf.pipeline.PipelineCounters;
 import org.dmabuf.pipeline.PipelinePlan;
 import org.dmabuf.pipeline.PipelineSetup;
 import org.dmabuf.video.FrameSourceFactory;
@@ -165,6 +165,7 @@ public final class PipelineCommand {
           "The pipeline did not come within %d s; the log says why"
               .formatted(COMES_WITHIN.toSeconds()));
     }
+    await(this::hasBegun);
     return "Pipeline %s shows %s, %s %dx%d; look with 'pipelines', 'devices' and 'buffers'."
         .formatted(NAME, location, info.format(), info.width(), info.height());
   }
@@ -183,21 +184,32 @@ public final class PipelineCommand {
 
   /** So that no frame is captured in vain: nothing new is begun, and what is in flight ends. */
   private void showWhatWasCaptured() throws InterruptedException {
-    services.ask(
-        Pipeline.class,
-        Pipeline.NAME,
-        (who, pipeline) -> {
-          if (pipeline.name().equals(NAME)) {
-            pipeline.allow(0);
-          }
-          return pipeline.name();
+    ask(
+        pipeline -> {
+          pipeline.allow(0);
+          return true;
         });
     await(() -> registry.holdings().fences() == 0);
-    await(() -> counters().stream().allMatch(now -> now.captured() == now.displayed()));
+    await(() -> ask(Pipeline::counters).allMatch(now -> now.captured() == now.displayed()));
   }
 
-  private List<PipelineCounters> counters() {
-    return services.ask(Pipeline.class, Pipeline.NAME, (who, pipeline) -> pipeline.counters());
+  private boolean hasBegun() {
+    return ask(pipeline -> pipeline.status().isOver() || pipeline.counters().displayed() > 0)
+        .allMatch(begun -> begun);
+  }
+
+  /** Asks the shell's own pipeline, when it is there. */
+  private <A> Stream<A> ask(Function<Pipeline, A> question) {
+    return services
+        .ask(
+            Pipeline.class,
+            Pipeline.NAME,
+            (who, pipeline) ->
+                pipeline.name().equals(NAME)
+                    ? Optional.of(question.apply(pipeline))
+                    : Optional.<A>empty())
+        .stream()
+        .flatMap(Optional::stream);
   }
 
   private boolean await(BooleanSupplier condition) throws InterruptedException {
