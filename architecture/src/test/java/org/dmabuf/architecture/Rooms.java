@@ -17,7 +17,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
  */
 final class Rooms {
   static final DescribedPredicate<JavaClass> EXPORTER =
-      resideInAPackage("org.dmabuf.exporter..").as("an exporter");
+      resideInAnyPackage("org.dmabuf.exporter..", "org.dmabuf.example..").as("an exporter");
   static final DescribedPredicate<JavaClass> IMPORTER =
       resideInAPackage("org.dmabuf.importer..").as("an importer");
   static final DescribedPredicate<JavaClass> DRIVER = EXPORTER.or(IMPORTER).as("a driver");

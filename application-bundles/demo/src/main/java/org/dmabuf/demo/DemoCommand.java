@@ -55,7 +55,8 @@ public final class DemoCommand implements Function<Map<String, Object>, Map<Stri
       checkExporter(options.exporter());
       SourceInfo info = sources.probe(options.source());
       if (options.loops(info)) {
-        info = sources.probe(options.source().withLoop(true));
+        // A stream cannot begin anew and says so; the length stays that of one round.
+        sources.probe(options.source().withLoop(true));
       }
       return new DemoRun(context, registry, admin, options, info).run();
     } catch (BadInput wrong) {

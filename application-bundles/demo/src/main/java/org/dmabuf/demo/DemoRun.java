@@ -14,6 +14,8 @@ import org.dmabuf.display.Picture;
 import org.dmabuf.memory.Transfer;
 import org.dmabuf.pipeline.Pipeline;
 import org.dmabuf.pipeline.PipelineCounters;
+import org.dmabuf.pipeline.PipelinePlan;
+import org.dmabuf.pipeline.PipelineSetup;
 import org.dmabuf.pipeline.PipelineStatus;
 import org.dmabuf.video.SourceInfo;
 import org.osgi.framework.BundleContext;
@@ -62,8 +64,7 @@ final class DemoRun {
     Map<Transfer, Long> before = registry.meter().snapshot();
     PipelineCounters counters;
     PipelineStatus end;
-    try (Setup setup = new Setup(admin)) {
-      configure(setup);
+    try (PipelineSetup _ = PipelineSetup.start(admin, pipelinePlan())) {
       ServiceTracker<Pipeline, Pipeline> tracker = track();
       try {
         Pipeline pipeline = tracker.waitForService(START_NANOS / 1_000_000);
@@ -117,42 +118,24 @@ final class DemoRun {
     return answer;
   }
 
-  private void configure(Setup setup) {
-    Map<String, Object> source = new LinkedHashMap<>();
-    source.put("name", NAME);
-    source.put("location", options.source().location());
-    source.put("width", info.width());
-    source.put("height", info.height());
-    source.put("format", info.format().name());
-    source.put("loop", options.loops(info));
-    setup.add("org.dmabuf.media.source", source);
-    setup.add(
-        "org.dmabuf.v4l2.capture",
-        Map.of("device", "capture0", "source.target", "(dmabuf.source=" + NAME + ")"));
-    setup.add("org.dmabuf.display", Map.of("device", "display0"));
-    Map<String, Object> pipeline = new LinkedHashMap<>();
-    pipeline.put("name", NAME);
-    pipeline.put("capture.target", filter(Role.CAPTURE));
-    pipeline.put("exporter.target", filter(Role.EXPORTER));
-    pipeline.put("display.target", filter(Role.DISPLAY));
-    pipeline.put("width", info.width());
-    pipeline.put("height", info.height());
-    pipeline.put("format", info.format().name());
-    pipeline.put("rate", options.rate());
-    pipeline.put("buffers", options.buffers());
-    pipeline.put("frames", frames.orElse(0));
-    pipeline.put("allow", firstStop());
-    pipeline.put("live", info.live());
-    options.record().ifPresent(file -> pipeline.put("record", file));
-    info.y4mHeader().ifPresent(header -> pipeline.put("record.header", header));
-    setup.add(Pipeline.PID, pipeline);
+  private PipelinePlan pipelinePlan() {
+    return new PipelinePlan(
+        NAME,
+        options.source().withLoop(options.loops(info)),
+        info,
+        options.exporter(),
+        options.rate(),
+        options.buffers(),
+        frames,
+        firstStop(),
+        options.record());
   }
 
   private String filter(Role role) {
     return switch (role) {
       case EXPORTER -> "(dmabuf.exporter=" + options.exporter() + ")";
-      case CAPTURE -> "(dmabuf.device=capture0)";
-      case DISPLAY -> "(dmabuf.device=display0)";
+      case CAPTURE -> "(dmabuf.device=" + PipelineSetup.CAPTURE + ")";
+      case DISPLAY -> "(dmabuf.device=" + PipelineSetup.DISPLAY + ")";
     };
   }
 

@@ -1,0 +1,126 @@
+package org.dmabuf.shell;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.felix.service.command.Descriptor;
+import org.dmabuf.BufferInfo;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.display.DisplayDevice;
+import org.dmabuf.format.PixelFormat;
+import org.dmabuf.heap.HeapDevice;
+import org.dmabuf.video.FrameSource;
+import org.dmabuf.video.SourceInfo;
+import org.dmabuf.video.VideoDevice;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** The command {@code devices}. Thread-safe. */
+@Component(
+    service = DevicesCommand.class,
+    property = {"osgi.command.scope=dmabuf", "osgi.command.function=devices"})
+public final class DevicesCommand {
+  private record Row(String role, Services.Provider provider, String state, String formats) {}
+
+  private final Services services;
+  private final DmaBufRegistry registry;
+
+  /** Looks at the services of the product when it is asked. */
+  @Activate
+  public DevicesCommand(BundleContext context, @Reference DmaBufRegistry registry) {
+    this(new RegisteredServices(context), registry);
+  }
+
+  DevicesCommand(Services services, DmaBufRegistry registry) {
+    this.services = services;
+    this.registry = registry;
+  }
+
+  /** Returns a line for each exporter, frame source, capture device and display. */
+  @Descriptor(
+      "exporters, frame sources, capture devices and displays: who drives them, their state")
+  public String devices() {
+    List<BufferInfo> buffers = registry.buffers();
+    TextTable table = new TextTable("ROLE", "NAME", "DRIVER", "STATE", "FORMATS");
+    List<Row> exporters =
+        services.ask(
+            HeapDevice.class, HeapDevice.NAME, (who, heap) -> exporter(who, heap, buffers));
+    List<Row> sources = services.ask(FrameSource.class, FrameSource.NAME, DevicesCommand::source);
+    List<Row> cameras =
+        services.ask(
+            VideoDevice.class, VideoDevice.NAME, (who, device) -> capture(who, device, buffers));
+    List<Row> displays =
+        services.ask(
+            DisplayDevice.class,
+            DisplayDevice.NAME,
+            (who, device) -> display(who, device, buffers));
+    add(table, exporters, "There is no exporter.");
+    add(table, sources, "There is no frame source.");
+    add(table, cameras, "There is no capture device.");
+    add(table, displays, "There is no display.");
+    if (cameras.isEmpty() && displays.isEmpty()) {
+      table.detail("They come with a configuration: 'pipeline start' makes one of each.");
+    }
+    return table.text();
+  }
+
+  private static void add(TextTable table, List<Row> rows, String none) {
+    if (rows.isEmpty()) {
+      table.detail(none);
+    }
+    for (Row row : rows) {
+      table.row(
+          row.role(), row.provider().label(), row.provider().bundle(), row.state(), row.formats());
+    }
+  }
+
+  private static Row exporter(Services.Provider who, HeapDevice heap, List<BufferInfo> buffers) {
+    List<BufferInfo> own =
+        buffers.stream().filter(buffer -> buffer.exporterName().equals(heap.name())).toList();
+    long bytes = own.stream().mapToLong(BufferInfo::size).sum();
+    String state = Units.count(own.size(), "buffer") + ", " + Units.bytes(bytes);
+    return new Row("exporter", who, state, "any");
+  }
+
+  private static Row source(Services.Provider who, FrameSource source) {
+    SourceInfo info = source.info();
+    String state =
+        "at frame "
+            + source.position()
+            + (info.frames().isPresent() ? " of " + info.frames().getAsLong() : "")
+            + (info.live() ? ", " + source.dropped() + " dropped" : "");
+    String rate =
+        info.rateDenominator() == 1
+            ? String.valueOf(info.rateNumerator())
+            : info.rateNumerator() + "/" + info.rateDenominator();
+    String format = info.format() + " " + info.width() + "x" + info.height() + " " + rate + "/s";
+    return new Row("source", who, state, format);
+  }
+
+  private static Row capture(Services.Provider who, VideoDevice device, List<BufferInfo> buffers) {
+    return new Row(
+        "capture", who, attached(device.info().name(), buffers), names(device.info().formats()));
+  }
+
+  private static Row display(
+      Services.Provider who, DisplayDevice device, List<BufferInfo> buffers) {
+    String state = attached(device.info().name(), buffers) + ", " + device.status();
+    return new Row("display", who, state, names(device.info().formats()));
+  }
+
+  private static String attached(String device, List<BufferInfo> buffers) {
+    long count =
+        buffers.stream()
+            .filter(
+                buffer ->
+                    buffer.attachments().stream()
+                        .anyMatch(attachment -> attachment.startsWith(device + Bufinfo.BY)))
+            .count();
+    return count == 0 ? "no buffers" : Units.count(count, "buffer") + " attached";
+  }
+
+  private static String names(List<PixelFormat> formats) {
+    return formats.stream().map(PixelFormat::name).collect(Collectors.joining(" "));
+  }
+}

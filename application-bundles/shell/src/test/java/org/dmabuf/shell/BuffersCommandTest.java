@@ -1,0 +1,100 @@
+package org.dmabuf.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.dmabuf.Attachment;
+import org.dmabuf.DmaBuf;
+import org.dmabuf.DmaDevice;
+import org.dmabuf.DmaDirection;
+import org.dmabuf.fence.DmaFence;
+import org.dmabuf.fence.FenceContext;
+import org.dmabuf.resv.Usage;
+import org.dmabuf.sg.SgTable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class BuffersCommandTest {
+  private final Rig rig = new Rig();
+  private final BuffersCommand command = new BuffersCommand(rig.shell);
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  @Test
+  void shouldSayTheSameAsTheKernelWithoutBuffers() {
+    assertThat(command.buffers(false))
+        .isEqualTo(
+            "\nDma-buf Objects:\n"
+                + "size    \tflags   \tmode    \tcount   \texp_name\tino     \tname\n"
+                + "\nTotal 0 objects, 0 bytes\n");
+    assertThat(command.buffers(true)).isEqualTo("There are no buffers.");
+  }
+
+  @Test
+  void shouldTellAttachmentsAndFencesInTheKernelsForm() {
+    int named = rig.allocate(rig.camera);
+    rig.allocate(rig.camera);
+    try (DmaBuf buffer = rig.camera.get(named);
+        Attachment attachment = buffer.attach(DmaDevice.named("vkms"));
+        FenceContext context = rig.camera.fenceContext("sw_sync", "tl1")) {
+      buffer.setName("nm1");
+      fence(buffer, context, Usage.WRITE);
+      fence(buffer, rig.camera.fenceContext("sw_sync", "tl2"), Usage.READ);
+
+      assertThat(command.buffers(false))
+          .isEqualTo(
+              """
+
+              Dma-buf Objects:
+              size    \tflags   \tmode    \tcount   \texp_name\tino     \tname
+              00016384\t00000002\t00080007\t00000003\tsystem\t00000001\tnm1
+              \twrite fence:sw_sync tl1 seq 1 unsignalled
+              \tread fence:sw_sync tl2 seq 1 unsignalled
+              \tAttached Devices:
+              \tvkms
+              Total 1 devices attached
+
+              00016384\t00000002\t00080007\t00000001\tsystem\t00000002\t<none>
+              \tAttached Devices:
+              Total 0 devices attached
+
+
+              Total 2 objects, 32768 bytes
+              """);
+      assertThat(attachment.device().name()).isEqualTo("vkms");
+    }
+  }
+
+  @Test
+  void shouldTellWhoOwnsAndWhoHolds() {
+    try (DmaBuf buffer = rig.camera.get(rig.allocate(rig.camera));
+        Attachment attachment = buffer.attach(DmaDevice.named("camera0"))) {
+      SgTable table = attachment.mapUnlocked(DmaDirection.FROM_DEVICE);
+
+      assertThat(command.buffers(true).lines())
+          .containsExactly(
+              "INO  SIZE      EXPORTER  NAME  STATE  OWNER            REFS  MAPPED",
+              "1    16.0 KiB  system    -     LIVE   test.heap 1.0.0  3     1",
+              "    held by      test.camera 1.0.0",
+              "    attached to  camera0 by test.camera 1.0.0");
+
+      rig.core.close(rig.heapBundle);
+      assertThat(command.buffers(true)).contains("REVOKED");
+      attachment.unmapUnlocked(table);
+    }
+  }
+
+  private static DmaFence fence(DmaBuf buffer, FenceContext context, Usage usage) {
+    DmaFence fence = context.create();
+    buffer.resv().lock();
+    try {
+      buffer.resv().reserveFences(1);
+      buffer.resv().addFence(fence, usage);
+    } finally {
+      buffer.resv().unlock();
+    }
+    return fence;
+  }
+}

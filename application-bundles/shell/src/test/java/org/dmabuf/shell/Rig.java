@@ -1,0 +1,82 @@
+package org.dmabuf.shell;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.dmabuf.Attachment;
+import org.dmabuf.DmaBuf;
+import org.dmabuf.DmaBufCore;
+import org.dmabuf.DmaBufOps;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.DmaDirection;
+import org.dmabuf.ExportInfo;
+import org.dmabuf.ExportPolicy;
+import org.dmabuf.heap.DmaHeap;
+import org.dmabuf.memory.BackingStore;
+import org.dmabuf.sg.SgTable;
+
+/** A real framework with a heap, and services that are put in by hand. */
+final class Rig implements Services, AutoCloseable {
+  static final long PAGES = 16_384;
+
+  private record Offered(Class<?> type, Provider provider, Object service) {}
+
+  private final List<Offered> offered = new ArrayList<>();
+  final DmaBufCore core = DmaBufCore.create();
+  final DmaBufRegistry heapBundle = core.open("test.heap 1.0.0");
+  final DmaBufRegistry camera = core.open("test.camera 1.0.0");
+  final DmaBufRegistry shell = core.open("test.shell 1.0.0");
+  final DmaHeap heap = new DmaHeap("system", heapBundle, (length, account) -> export(length));
+
+  private DmaBuf export(long length) {
+    BackingStore store = heapBundle.allocate(length, heapBundle.files().account());
+    return heapBundle.export(
+        ExportInfo.of("system", length, new Buffer(store), ExportPolicy.REVOKE));
+  }
+
+  /** Allocates a buffer of {@link #PAGES} bytes for a client; returns its descriptor. */
+  int allocate(DmaBufRegistry client) {
+    return heap.allocate(client.files(), PAGES, 0, 0);
+  }
+
+  <S> Rig offer(Class<S> type, String bundle, String label, S service) {
+    offered.add(new Offered(type, new Provider(bundle, label), service));
+    return this;
+  }
+
+  @Override
+  public <S, A> List<A> ask(Class<S> type, String label, BiFunction<Provider, S, A> question) {
+    return offered.stream()
+        .filter(one -> one.type() == type)
+        .map(one -> question.apply(one.provider(), type.cast(one.service())))
+        .toList();
+  }
+
+  @Override
+  public boolean await(Class<?> type, Duration atMost) {
+    return offered.stream().anyMatch(one -> one.type() == type);
+  }
+
+  @Override
+  public void close() {
+    core.close();
+  }
+
+  private record Buffer(BackingStore store) implements DmaBufOps {
+    @Override
+    public SgTable map(Attachment attachment, DmaDirection direction) {
+      return store.table(direction.writes());
+    }
+
+    @Override
+    public void unmap(Attachment attachment, SgTable table, DmaDirection direction) {
+      table.free();
+    }
+
+    @Override
+    public void release() {
+      store.close();
+    }
+  }
+}

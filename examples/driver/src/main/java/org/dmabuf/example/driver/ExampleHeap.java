@@ -1,0 +1,84 @@
+package org.dmabuf.example.driver;
+
+import org.dmabuf.Attachment;
+import org.dmabuf.DmaBuf;
+import org.dmabuf.DmaBufOps;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.DmaDirection;
+import org.dmabuf.ExportInfo;
+import org.dmabuf.ExportPolicy;
+import org.dmabuf.file.FileTable;
+import org.dmabuf.heap.DmaHeap;
+import org.dmabuf.heap.HeapDevice;
+import org.dmabuf.heap.HeapDriver;
+import org.dmabuf.memory.BackingStore;
+import org.dmabuf.memory.MemoryAccount;
+import org.dmabuf.sg.SgTable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** A heap with the name "example": its buffers are pages that any device can use. */
+@Component(service = HeapDevice.class, property = HeapDevice.NAME + "=" + ExampleHeap.NAME)
+public final class ExampleHeap implements HeapDevice, HeapDriver {
+  static final String NAME = "example";
+
+  private final DmaBufRegistry registry; // this bundle's own side of the framework
+  private final DmaHeap heap; // what all heaps share: checks, rounding to pages, descriptors
+
+  @Activate
+  public ExampleHeap(@Reference DmaBufRegistry registry) {
+    this.registry = registry;
+    this.heap = new DmaHeap(NAME, registry, this);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  /** Called by users. */
+  @Override
+  public int allocate(FileTable caller, long length, int fdFlags, long heapFlags) {
+    return heap.allocate(caller, length, fdFlags, heapFlags);
+  }
+
+  /** Called by {@link DmaHeap}, with arguments that are right. */
+  @Override
+  public DmaBuf allocate(long length, MemoryAccount account) {
+    BackingStore store = registry.allocate(length, account); // zeroed, and charged to the user
+    try {
+      return registry.export(
+          ExportInfo.of(NAME, length, new PagesOfABuffer(store), ExportPolicy.ADOPT));
+    } catch (RuntimeException refused) {
+      store.close();
+      throw refused;
+    }
+  }
+
+  /**
+   * What the framework asks of one buffer. What it cannot do (pin, mmap, vmap, CPU access) it does
+   * not implement; since it is Adoptable, its users notice nothing when this bundle goes.
+   */
+  private record PagesOfABuffer(BackingStore store) implements DmaBufOps, DmaBufOps.Adoptable {
+    @Override
+    public SgTable map(Attachment attachment, DmaDirection direction) {
+      return store.table(direction.writes());
+    }
+
+    @Override
+    public void unmap(Attachment attachment, SgTable table, DmaDirection direction) {
+      table.free();
+    }
+
+    @Override
+    public void release() {
+      store.close(); // the pages are free once nothing maps them any more
+    }
+
+    @Override
+    public BackingStore handOver() {
+      return store;
+    }
+  }
+}
