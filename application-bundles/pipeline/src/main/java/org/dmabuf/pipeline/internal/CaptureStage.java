@@ -82,7 +82,7 @@ final class CaptureStage implements AutoCloseable {
     state = State.OPEN;
   }
 
-  /** Asks for a frame; false when the device has gone, or its source has ended meanwhile. */
+  /** Asks for a frame; false when the device has gone or its source has just ended. */
   boolean queue(Ticket ticket) {
     Slot slot = ticket.slot();
     try {
@@ -94,6 +94,7 @@ final class CaptureStage implements AutoCloseable {
       }
       return true;
     } catch (DmaBufException refused) {
+      // The end comes on the device's thread at any moment; the buffer that says so is on its way.
       if (refused.errno() != Errno.ENODEV && refused.errno() != Errno.EPIPE) {
         throw refused;
       }
