@@ -55,7 +55,7 @@ public final class DemoCommand implements Function<Map<String, Object>, Map<Stri
       checkExporter(options.exporter());
       SourceInfo info = sources.probe(options.source());
       if (options.loops(info)) {
-        // A stream cannot begin anew and says so; the length stays that of one round.
+        // Only whether that can be: looped it has no end, and how many frames it has is needed.
         sources.probe(options.source().withLoop(true));
       }
       return new DemoRun(context, registry, admin, options, info).run();

@@ -69,7 +69,9 @@ final class Swapper {
           failed);
     }
     // As many frames as there are buffers may still be the predecessor's.
-    monitor.await(monitor.displayed() + buffers + 1, SUCCESSOR_NANOS);
+    long successors = monitor.displayed() + buffers + 1;
+    pipeline.allow(Math.max(allowed, successors));
+    monitor.await(successors, SUCCESSOR_NANOS);
     return new SwapRecord(
         swap.role(), name, from, successor.version().toString(), at, monitor.pauseMillis(), loader);
   }

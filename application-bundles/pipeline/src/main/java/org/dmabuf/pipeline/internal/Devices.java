@@ -5,6 +5,7 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
 import org.dmabuf.display.Picture;
+import org.dmabuf.display.ScanoutRecorder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,7 @@ final class Devices {
   private final DmaBufRegistry registry;
   private final Roles roles;
   private final Flight flight;
-  private final Optional<Y4mRecorder> recorder;
+  private final ScanoutRecorder recorder;
   private final Runnable wake;
   private CaptureStage capture;
   private volatile DisplayStage display;
@@ -37,7 +38,7 @@ final class Devices {
       DmaBufRegistry registry,
       Roles roles,
       Flight flight,
-      Optional<Y4mRecorder> recorder,
+      ScanoutRecorder recorder,
       Runnable wake) {
     this.settings = settings;
     this.registry = registry;

@@ -42,14 +42,14 @@ final class DisplayStage implements AutoCloseable {
       DisplayDevice device,
       Settings settings,
       FileTable files,
-      Optional<? extends ScanoutRecorder> recorder,
+      ScanoutRecorder recorder,
       Runnable wake) {
     this.device = device;
     this.name = device.info().name();
     this.file = device.open(files);
     try {
       file.setMode(new Mode(settings.width(), settings.height(), settings.rate().milliHertz()));
-      file.setRecorder(recorder.orElse(null));
+      file.setRecorder(recorder);
       file.setListener(wake);
     } catch (RuntimeException refused) {
       file.close();

@@ -55,18 +55,26 @@ final class Flight {
   boolean flipped(FlipEvent event) {
     Ticket ticket = tickets.get(event.cookie());
     boolean flipped = event.outcome() == FlipEvent.Outcome.FLIPPED;
+    // A flip whose frame the display did not read, or could not show, put nothing onto the screen.
+    boolean seen = flipped && event.error().isEmpty() && event.bytesRead() > 0;
     if (ticket == null || ticket.display() == Ticket.Display.SHOWN) {
-      if (flipped) {
+      if (seen) {
         ledger.shownAgain(event.cookie());
       }
       return false;
     }
     switch (event.outcome()) {
-      case FLIPPED -> shown(ticket, event);
+      case FLIPPED -> {
+        if (seen) {
+          shown(ticket, event);
+        } else {
+          ticket.skipped();
+        }
+      }
       case SKIPPED -> ticket.skipped();
       case CANCELED -> ticket.handedBack();
     }
-    return flipped;
+    return seen;
   }
 
   void captured(Ticket ticket, CapturedBuffer buffer, long sampleBytes) {

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class FrameLedger {
   private static final Logger LOG = LoggerFactory.getLogger(FrameLedger.class);
   private static final long NONE = -1;
+  private static final int MOST_LATE = 1024;
   private static final long HIGHEST_MICROS = 3_600_000_000L;
 
   private final String pipeline;
@@ -31,6 +32,8 @@ final class FrameLedger {
   private final Queue<Ticket> shown = new ArrayDeque<>();
   // Source indices of frames that failed or were counted as lost already.
   private final Set<Long> accounted = new HashSet<>();
+  // Source indices that were left out, of which some may still come.
+  private final Set<Long> late = new HashSet<>();
   private final Histogram latency = new Histogram(HIGHEST_MICROS, 3);
   private long captured;
   private long displayed;
@@ -123,12 +126,17 @@ final class FrameLedger {
           Integer.toHexString(ticket.readChecksum()));
     }
     long index = ticket.sourceIndex();
-    if (index <= lastIndex) {
+    if (index > lastIndex) {
+      countMissing(index);
+      lastIndex = index;
+    } else if (late.remove(index)) {
+      addMissing(-1);
       outOfOrder++;
       LOG.warn("{}: frame {} was displayed after frame {}", pipeline, index, lastIndex);
     } else {
-      countMissing(index);
-      lastIndex = index;
+      displayed--;
+      repeated++;
+      LOG.warn("{}: frame {} of the source was displayed again", pipeline, index);
     }
     long micros = Math.max(0, ticket.shownNanos() - ticket.capturedNanos()) / 1_000;
     latency.recordValue(Math.min(micros, HIGHEST_MICROS));
@@ -138,16 +146,29 @@ final class FrameLedger {
   private void countMissing(long index) {
     // The position belongs to the source: a pipeline may begin in the middle.
     long first = lastIndex == NONE ? index : lastIndex + 1;
-    for (long missing = first; missing < index; missing++) {
-      if (accounted.remove(missing)) {
-        continue;
+    Set<Long> known = new HashSet<>(accounted);
+    known.removeIf(one -> one < first || one >= index);
+    accounted.removeAll(known);
+    long missing = index - first - known.size();
+    if (missing == 0) {
+      return;
+    }
+    addMissing(missing);
+    if (!live) {
+      LOG.warn("{}: {} frames of the source before {} did not arrive", pipeline, missing, index);
+    }
+    for (long one = first; one < index && late.size() < MOST_LATE; one++) {
+      if (!known.contains(one)) {
+        late.add(one);
       }
-      if (live) {
-        dropped++;
-      } else {
-        lost++;
-        LOG.warn("{}: frame {} of the source never arrived", pipeline, missing);
-      }
+    }
+  }
+
+  private void addMissing(long count) {
+    if (live) {
+      dropped += count;
+    } else {
+      lost += count;
     }
   }
 }

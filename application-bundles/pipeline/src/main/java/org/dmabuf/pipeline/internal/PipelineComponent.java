@@ -65,7 +65,8 @@ public final class PipelineComponent implements Pipeline {
                         settings.rate().forY4m(),
                         settings.recordHeader()));
     Flight flight = new Flight(ledger);
-    devices = new Devices(settings, registry, roles, flight, recorder, doorbell::ring);
+    ScreenWitness witness = new ScreenWitness(ledger, recorder);
+    devices = new Devices(settings, registry, roles, flight, witness, doorbell::ring);
     loop = new PipelineLoop(settings, registry.clock(), doorbell, flight, devices, followers);
     thread = new Thread(loop, "dmabuf-pipeline-" + settings.name());
     thread.start();

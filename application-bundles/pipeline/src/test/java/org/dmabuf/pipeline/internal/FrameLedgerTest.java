@@ -60,6 +60,23 @@ class FrameLedgerTest {
     show(third, 1);
     show(second, 1);
     assertThat(ledger.counters().outOfOrder()).isEqualTo(1);
+    assertThat(ledger.counters().lost()).as("it came, if late").isZero();
+  }
+
+  @Test
+  void findsAFrameOfTheSourceThatIsShownAgain() {
+    show(captured(0, 1), 1);
+    show(captured(0, 1), 1);
+    assertThat(ledger.counters().repeated()).isEqualTo(1);
+    assertThat(ledger.counters().displayed()).isEqualTo(1);
+    assertThat(ledger.counters().outOfOrder()).isZero();
+  }
+
+  @Test
+  void countsAWideGapAtOnce() {
+    show(captured(0, 1), 1);
+    show(captured(Long.MAX_VALUE / 2, 1), 1);
+    assertThat(ledger.counters().lost()).isEqualTo(Long.MAX_VALUE / 2 - 1);
   }
 
   @Test

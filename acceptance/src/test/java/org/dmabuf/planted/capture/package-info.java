@@ -1,0 +1,2 @@
+/** A capture driver with planted faults. */
+package org.dmabuf.planted.capture;

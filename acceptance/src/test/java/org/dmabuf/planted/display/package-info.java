@@ -1,0 +1,2 @@
+/** A display driver with planted faults. */
+package org.dmabuf.planted.display;

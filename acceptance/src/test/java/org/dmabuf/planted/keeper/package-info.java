@@ -1,0 +1,2 @@
+/** A bundle that keeps what it took. */
+package org.dmabuf.planted.keeper;

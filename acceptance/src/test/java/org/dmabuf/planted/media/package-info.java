@@ -1,0 +1,2 @@
+/** A live source that drops a frame. */
+package org.dmabuf.planted.media;
