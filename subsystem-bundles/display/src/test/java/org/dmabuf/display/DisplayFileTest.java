@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Who may do what, which arguments are refused, and how long framebuffers live. */
-@Timeout(60)
+@Timeout(120)
 final class DisplayFileTest {
   private static final class Pipe extends OpenFile {
     @Override

@@ -53,7 +53,7 @@ final class DisplayRig implements AutoCloseable {
   }
 
   DisplayRig(ScanoutDriver driver) {
-    this(driver, 10_000);
+    this(driver, 30_000);
   }
 
   /** With a display that waits so many ms at most for a scan when it stops. */
@@ -90,7 +90,7 @@ final class DisplayRig implements AutoCloseable {
       if (event.isPresent()) {
         return event.get();
       }
-      assertThat(woken.tryAcquire(10, TimeUnit.SECONDS)).as("woken by the display").isTrue();
+      assertThat(woken.tryAcquire(30, TimeUnit.SECONDS)).as("woken by the display").isTrue();
     }
   }
 
@@ -102,7 +102,7 @@ final class DisplayRig implements AutoCloseable {
 
   /** Waits until the display's thread says that it waits for something. */
   void awaitStatus(String text) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!display.status().contains(text) && System.nanoTime() - deadline < 0) {
       Thread.onSpinWait();
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a flip waits for, and what becomes of it. */
-@Timeout(60)
+@Timeout(120)
 final class FlipTest {
   private static final long SAMPLES = 32 * 16 * 4;
 

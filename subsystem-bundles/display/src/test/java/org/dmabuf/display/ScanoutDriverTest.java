@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a driver may do wrong, and how it shows. */
-@Timeout(60)
+@Timeout(120)
 final class ScanoutDriverTest {
   private static final long SAMPLES = 32 * 16 * 4;
 
