@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.format.PixelFormat;
+import org.dmabuf.pipeline.Rate;
 import org.dmabuf.video.SourceInfo;
 import org.dmabuf.video.SourceRequest;
 
@@ -53,9 +54,11 @@ record DemoOptions(
               + " buffers cannot be; one is shown, one is next and one is"
               + " written, so 3 to 64 would work.");
     }
+    String rate = text(given, "rate").orElse("60");
+    checkRate(rate);
     return new DemoOptions(
         source,
-        text(given, "rate").orElse("60"),
+        rate,
         given.get("frames") instanceof Integer number
             ? OptionalLong.of(number)
             : OptionalLong.empty(),
@@ -92,6 +95,14 @@ record DemoOptions(
       return PixelFormat.parse(text);
     } catch (DmaBufException unknown) {
       throw new BadInput(Sentences.of(unknown));
+    }
+  }
+
+  private static void checkRate(String text) {
+    try {
+      Rate.parse(text);
+    } catch (DmaBufException wrong) {
+      throw new BadInput(Sentences.of(wrong));
     }
   }
 

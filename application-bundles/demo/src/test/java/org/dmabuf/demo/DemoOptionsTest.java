@@ -69,6 +69,7 @@ class DemoOptionsTest {
     assertThatExceptionOfType(BadInput.class).isThrownBy(() -> options("size", "big"));
     assertThatExceptionOfType(BadInput.class).isThrownBy(() -> options("buffers", 2));
     assertThatExceptionOfType(BadInput.class).isThrownBy(() -> options("buffers", 65));
+    assertThatExceptionOfType(BadInput.class).isThrownBy(() -> options("rate", "5000"));
     assertThatExceptionOfType(BadInput.class)
         .isThrownBy(() -> options("format", "XYZ9"))
         .withMessageContaining("XYZ9");

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.format.PixelFormat;
+import org.dmabuf.pipeline.Rate;
 
 /** A pipeline's configuration, checked. */
 record Settings(

@@ -1,4 +1,4 @@
-package org.dmabuf.pipeline.internal;
+package org.dmabuf.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -27,7 +27,7 @@ class RateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "0", "-1", "fast", "1/0", "0/5", "1.2345", "99999999", "1/9999999"})
+  @ValueSource(strings = {"", "0", "-1", "fast", "1/0", "0/5", "1.2345", "99999999", "1001", "1000.5", "1/9999999"})
   void refusesWhatIsNoRate(String text) {
     assertThatExceptionOfType(DmaBufException.class)
         .isThrownBy(() -> Rate.parse(text))
