@@ -27,7 +27,20 @@ class RateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "0", "-1", "fast", "1/0", "0/5", "1.2345", "99999999", "1001", "1000.5", "1/9999999"})
+  @ValueSource(
+      strings = {
+        "",
+        "0",
+        "-1",
+        "fast",
+        "1/0",
+        "0/5",
+        "1.2345",
+        "99999999",
+        "1001",
+        "1000.5",
+        "1/9999999"
+      })
   void refusesWhatIsNoRate(String text) {
     assertThatExceptionOfType(DmaBufException.class)
         .isThrownBy(() -> Rate.parse(text))
