@@ -2,12 +2,12 @@ package org.dmabuf.pipeline;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
@@ -116,7 +116,7 @@ public final class PipelineSetup implements AutoCloseable {
     try {
       Configuration configuration = admin.createFactoryConfiguration(factoryPid, "?");
       made.add(configuration);
-      configuration.update(new Hashtable<>(properties));
+      configuration.update(FrameworkUtil.asDictionary(properties));
     } catch (IOException failed) {
       throw new DmaBufException(
           Errno.EIO, "Configuration " + factoryPid + " cannot be stored: " + failed.getMessage());

@@ -26,9 +26,13 @@ final class BuffersCommandTest {
   void shouldSayTheSameAsTheKernelWithoutBuffers() {
     assertThat(command.buffers(false))
         .isEqualTo(
-            "\nDma-buf Objects:\n"
-                + "size    \tflags   \tmode    \tcount   \texp_name\tino     \tname\n"
-                + "\nTotal 0 objects, 0 bytes\n");
+            """
+
+            Dma-buf Objects:
+            size    \tflags   \tmode    \tcount   \texp_name\tino     \tname
+
+            Total 0 objects, 0 bytes
+            """);
     assertThat(command.buffers(true)).isEqualTo("There are no buffers.");
   }
 
