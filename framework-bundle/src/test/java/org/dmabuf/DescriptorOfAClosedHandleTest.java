@@ -2,7 +2,6 @@ package org.dmabuf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.atomic.AtomicReference;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.OpenFile;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,7 @@ class DescriptorOfAClosedHandleTest {
     for (int round = 0; round < 2_000; round++) {
       RecordingExporter exporter = RecordingExporter.of(registry, false);
       DmaBuf handle = exporter.export(registry);
-      AtomicReference<Integer> fd = new AtomicReference<>();
+      Integer fd = null;
       Threads.Running<Object> closer =
           round % 10 == 0
               ? Threads.start(
@@ -33,21 +32,21 @@ class DescriptorOfAClosedHandleTest {
                   })
               : null;
       try {
-        fd.set(registry.fd(handle, table, true));
+        fd = registry.fd(handle, table, true);
       } catch (DmaBufException closed) {
         assertThat(closed.errno()).isEqualTo(Errno.EBADF);
       }
       if (closer == null) {
-        assertThat(fd.get()).isNotNull();
+        assertThat(fd).isNotNull();
       } else {
         closer.join();
       }
-      if (fd.get() != null) {
-        OpenFile file = table.get(fd.get());
+      if (fd != null) {
+        OpenFile file = table.get(fd);
         assertThat(file.references()).isEqualTo(2);
         file.put();
         assertThat(exporter.calls).isEmpty();
-        table.close(fd.get());
+        table.close(fd);
       }
       assertThat(exporter.taken()).containsExactly("release");
       assertThat(table.size()).isZero();

@@ -34,7 +34,7 @@ class LeavingUnderLoadTest {
             Random random = new Random(seed * 10L + number);
             if (number == 0) {
               for (int i = random.nextInt(30); i > 0; i--) {
-                Thread.yield();
+                Thread.onSpinWait();
               }
               framework.core().close(exporterSide);
               callsAfter.set(exporter.calls.size());
@@ -95,7 +95,7 @@ class LeavingUnderLoadTest {
             Random random = new Random(seed * 10L + number);
             if (number == 0) {
               for (int i = random.nextInt(20); i > 0; i--) {
-                Thread.yield();
+                Thread.onSpinWait();
               }
               framework.core().leave(importerSide);
               framework.core().close(importerSide);

@@ -86,6 +86,7 @@ public final class BackingStore implements AutoCloseable {
    * @throws DmaBufException EINVAL for a range outside or an arena that is closed; ENOMEM when the
    *     system refuses; ENODEV when the store is closed
    */
+  @SuppressWarnings("restricted") // the address and the length are those of the mapping just made
   public MemorySegment map(Arena arena, long offset, long length, boolean writable) {
     int page = pool.pageSize();
     if (offset < 0 || offset % page != 0 || length < 1 || offset > size || length > size - offset) {

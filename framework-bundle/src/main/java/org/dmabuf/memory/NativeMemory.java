@@ -54,6 +54,7 @@ final class NativeMemory {
   private final MethodHandle unlink =
       bind("unlink", FunctionDescriptor.of(INT, POINTER)).orElseThrow();
 
+  @SuppressWarnings("restricted") // the types are those of the functions, checked by tests
   private static Optional<MethodHandle> bind(String name, FunctionDescriptor type) {
     Linker linker = Linker.nativeLinker();
     SymbolLookup libc = linker.defaultLookup();

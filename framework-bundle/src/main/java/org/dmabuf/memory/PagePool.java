@@ -173,6 +173,7 @@ public final class PagePool implements AutoCloseable {
     return align == 1 ? most : align;
   }
 
+  @SuppressWarnings("restricted") // the address and the length are those of the mapping just made
   private Slab grow() {
     int fd = os.memoryFile("dmabuf-pool", SLAB_BYTES);
     try {

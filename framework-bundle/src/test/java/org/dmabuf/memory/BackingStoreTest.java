@@ -74,7 +74,7 @@ class BackingStoreTest {
         MemorySegment mapped = scattered.map(arena, (long) first * page, length, true);
         assertThat(mapped.byteSize()).isEqualTo(length);
         for (long at = 0; at < length; at += 4) {
-          if (mapped.get(ValueLayout.JAVA_INT, at) != first * page + at) {
+          if (mapped.get(ValueLayout.JAVA_INT, at) != (long) first * page + at) {
             throw new AssertionError("page " + first + " offset " + at);
           }
         }

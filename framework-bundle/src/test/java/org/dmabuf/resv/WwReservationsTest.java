@@ -33,6 +33,7 @@ class WwReservationsTest {
     assertThat(all).noneMatch(DmaResv::isLocked);
   }
 
+  @SuppressWarnings("try") // closing twice is what this is about
   @Test
   @Row("N13")
   void locksAllWithSlotsAndDuplicatesOnce() {

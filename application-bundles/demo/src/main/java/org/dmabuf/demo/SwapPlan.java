@@ -73,7 +73,7 @@ record SwapPlan(List<Swap> swaps) {
               + role.label()
               + "@100 would work.");
     }
-    if (frame < 1 || frames.isPresent() && frame >= frames.getAsLong()) {
+    if (frame < 1 || (frames.isPresent() && frame >= frames.getAsLong())) {
       throw new BadInput(
           "The swap '"
               + part

@@ -192,7 +192,6 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
     }
   }
 
-  /** Does what a step of the queue left to be done. */
   /** Takes from the queue what has to be given back, and gives it back, on this thread. */
   void undo(Supplier<Left> taken, Errno why) {
     givingBack.register();

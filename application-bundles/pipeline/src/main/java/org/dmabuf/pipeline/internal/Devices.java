@@ -89,12 +89,12 @@ final class Devices {
 
   private boolean isRetired(DisplayStage stage) {
     return stage.state() == DisplayStage.State.GONE
-        || !stage.isOf(roles.display()) && stage.state() == DisplayStage.State.IDLE;
+        || (!stage.isOf(roles.display()) && stage.state() == DisplayStage.State.IDLE);
   }
 
   private boolean isRetired(CaptureStage stage) {
     return stage.state() == CaptureStage.State.GONE
-        || !stage.isOf(roles.capture()) && stage.pending() == 0;
+        || (!stage.isOf(roles.capture()) && stage.pending() == 0);
   }
 
   private void freeBuffers() {

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.dmabuf.DmaBufException;
+import org.dmabuf.Errno;
 import org.dmabuf.display.CommitRequest;
 import org.dmabuf.display.DisplayDevice;
 import org.dmabuf.display.DisplayFile;
@@ -86,10 +87,10 @@ final class DisplayStage implements AutoCloseable {
       state = State.PENDING;
       return true;
     } catch (DmaBufException refused) {
-      switch (refused.errno()) {
-        case ENODEV -> state = State.GONE;
-        default -> throw refused;
+      if (refused.errno() != Errno.ENODEV) {
+        throw refused;
       }
+      state = State.GONE;
       return false;
     }
   }

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 @Designate(ocd = PipelineConfig.class, factory = true)
 public final class PipelineComponent implements Pipeline {
   private static final Logger LOG = LoggerFactory.getLogger(PipelineComponent.class);
+  private static final long FINISH_MILLIS = 2_000;
   private static final long JOIN_MILLIS = 5_000;
 
   private final Settings settings;
@@ -143,11 +144,16 @@ public final class PipelineComponent implements Pipeline {
     roles.unbind(device);
   }
 
-  /** Ends the thread, which gives everything back, and closes the record file. */
+  /**
+   * Lets the thread show what is in flight, for a bounded time, and ends it; it gives everything
+   * back. Then the record file is closed.
+   */
   @Deactivate
   void stop() {
-    thread.interrupt();
+    loop.finish();
     try {
+      thread.join(FINISH_MILLIS);
+      thread.interrupt();
       thread.join(JOIN_MILLIS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

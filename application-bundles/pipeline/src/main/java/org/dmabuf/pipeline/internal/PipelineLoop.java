@@ -1,6 +1,7 @@
 package org.dmabuf.pipeline.internal;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
@@ -21,6 +22,13 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 final class PipelineLoop implements Runnable {
+  /** Whether frames are still asked for. */
+  private enum Intake {
+    OPEN,
+    SOURCE_ENDED,
+    FINISHING
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(PipelineLoop.class);
 
   private final Settings settings;
@@ -31,7 +39,7 @@ final class PipelineLoop implements Runnable {
   private final Followers followers;
   private final Watchdog watchdog = new Watchdog();
   private volatile long allowed;
-  private boolean sourceEnded;
+  private final AtomicReference<Intake> intake = new AtomicReference<>(Intake.OPEN);
   private Optional<String> failure = Optional.empty();
 
   PipelineLoop(
@@ -53,7 +61,7 @@ final class PipelineLoop implements Runnable {
   @Override
   public void run() {
     try {
-      while (!Thread.currentThread().isInterrupted()) {
+      while (!Thread.currentThread().isInterrupted() && !isFinished()) {
         try {
           round();
         } catch (DmaBufException refused) {
@@ -71,6 +79,16 @@ final class PipelineLoop implements Runnable {
     }
   }
 
+  /** Begins nothing new, shows what is in flight, and ends the thread. */
+  void finish() {
+    intake.set(Intake.FINISHING);
+    doorbell.ring();
+  }
+
+  private boolean isFinished() {
+    return intake.get() == Intake.FINISHING && followers.status().isOver();
+  }
+
   void allow(long frames) {
     allowed = frames;
     doorbell.ring();
@@ -85,7 +103,7 @@ final class PipelineLoop implements Runnable {
     moved |= takeCaptured();
     moved |= flight.dropFinished();
     devices.retire();
-    devices.acquire(sourceEnded);
+    devices.acquire(intake.get() != Intake.OPEN);
     queueFree();
     commitNext();
     say(moved);
@@ -151,7 +169,7 @@ final class PipelineLoop implements Runnable {
   }
 
   private void endOfSource(CaptureStage capture) {
-    sourceEnded = true;
+    intake.compareAndSet(Intake.OPEN, Intake.SOURCE_ENDED);
     capture.end();
   }
 
@@ -159,7 +177,7 @@ final class PipelineLoop implements Runnable {
     long most = Math.min(settings.frames(), allowed);
     for (Optional<Slot> free = devices.free(); free.isPresent(); free = devices.free()) {
       CaptureStage capture = devices.capture().orElseThrow();
-      if (sourceEnded || flight.accepted() + capture.pending() >= most) {
+      if (intake.get() != Intake.OPEN || flight.accepted() + capture.pending() >= most) {
         return;
       }
       Ticket ticket = flight.prepare(free.get());
@@ -185,14 +203,14 @@ final class PipelineLoop implements Runnable {
   private void say(boolean moved) {
     long now = clock.nanos();
     boolean allAsked = flight.accepted() >= settings.frames();
-    if ((sourceEnded || allAsked || failure.isPresent()) && flight.isEmpty()) {
+    if ((intake.get() != Intake.OPEN || allAsked || failure.isPresent()) && flight.isEmpty()) {
       followers.change(
           failure.isPresent()
               ? new PipelineStatus(State.FAILED, failure.get())
               : new PipelineStatus(State.ENDED, ""));
       return;
     }
-    Optional<String> missing = devices.missing(sourceEnded);
+    Optional<String> missing = devices.missing(intake.get() != Intake.OPEN);
     if (missing.isPresent()) {
       watchdog.on(missing.get(), now);
       followers.change(
@@ -204,7 +222,7 @@ final class PipelineLoop implements Runnable {
       return;
     }
     followers.change(new PipelineStatus(State.RUNNING, ""));
-    if (moved || flight.isEmpty() && flight.accepted() >= allowed) {
+    if (moved || (flight.isEmpty() && flight.accepted() >= allowed)) {
       watchdog.quiet();
     }
     watchdog.on("frames, " + flight.size() + " of them in flight", now);
