@@ -49,6 +49,10 @@ final class Buffers implements AutoCloseable {
     return slots.size();
   }
 
+  List<Slot> slots() {
+    return slots;
+  }
+
   Optional<Slot> free() {
     return slots.stream().filter(slot -> slot.state() == Slot.State.FREE).findFirst();
   }

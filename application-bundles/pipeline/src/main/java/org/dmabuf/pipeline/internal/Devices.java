@@ -118,6 +118,9 @@ final class Devices {
       if (!sourceEnded) {
         acquireCapture();
       }
+      if (display != null && buffers != null && buffersFit()) {
+        display.prepare(buffers);
+      }
     } catch (DmaBufException refused) {
       if (refused.errno() != Errno.ENODEV && refused.errno() != Errno.ENOENT) {
         throw refused;

@@ -74,16 +74,29 @@ final class DisplayStage implements AutoCloseable {
     return "display " + name + " is " + state;
   }
 
+  /**
+   * Attaches the display to all buffers, before there are frames in them: a buffer whose exporter
+   * has gone may refuse later, and then its frame could not be shown.
+   */
+  void prepare(Buffers buffers) {
+    if (state == State.GONE || framebuffers.size() == buffers.count()) {
+      return;
+    }
+    for (Slot slot : buffers.slots()) {
+      framebuffer(slot, buffers.layout());
+    }
+  }
+
+  private int framebuffer(Slot slot, FrameLayout layout) {
+    return framebuffers.computeIfAbsent(
+        slot.index(), index -> file.addFramebuffer(slot.fd(), layout, Modifier.LINEAR));
+  }
+
   /** Commits a frame; false when the display has gone. */
   boolean commit(Ticket ticket, FrameLayout layout) {
     Slot slot = ticket.slot();
     try {
-      Integer fb = framebuffers.get(slot.index());
-      if (fb == null) {
-        fb = file.addFramebuffer(slot.fd(), layout, Modifier.LINEAR);
-        framebuffers.put(slot.index(), fb);
-      }
-      file.commit(CommitRequest.of(fb, ticket.cookie()));
+      file.commit(CommitRequest.of(framebuffer(slot, layout), ticket.cookie()));
       state = State.PENDING;
       return true;
     } catch (DmaBufException refused) {
