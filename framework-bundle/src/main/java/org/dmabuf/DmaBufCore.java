@@ -168,11 +168,13 @@ public final class DmaBufCore implements AutoCloseable {
     }
     for (BufferObject buffer : exporter.exported()) {
       if (buffer.policy() == ExportPolicy.WAIT) {
+        List<String> holders = holdersOf(buffer);
+        holders.addAll(attachmentsOf(buffer));
         LOG.warn(
             "{} stops while {} is held by {}; it is revoked",
             exporter.name(),
             buffer.describe(),
-            holdersOf(buffer));
+            holders);
       }
     }
   }
