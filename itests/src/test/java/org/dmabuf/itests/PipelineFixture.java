@@ -16,6 +16,7 @@ import org.dmabuf.pipeline.Pipeline;
 import org.dmabuf.pipeline.PipelineCounters;
 import org.dmabuf.pipeline.PipelineStatus;
 import org.dmabuf.video.FrameSource;
+import org.dmabuf.video.VideoDevice;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
@@ -73,9 +74,7 @@ final class PipelineFixture implements AutoCloseable {
     source = scripted;
     registration =
         context.registerService(
-            FrameSource.class,
-            scripted,
-            new Hashtable<>(Map.of(FrameSource.NAME, NAME)));
+            FrameSource.class, scripted, new Hashtable<>(Map.of(FrameSource.NAME, NAME)));
     return size(ScriptedSource.FORMAT, scripted.width(), scripted.height());
   }
 
@@ -122,6 +121,16 @@ final class PipelineFixture implements AutoCloseable {
     display();
     pipeline();
     return follow();
+  }
+
+  /**
+   * Waits until the devices are there. A configuration that reaches DS in the very moment at which
+   * the bundle stops is more than Felix SCR can take.
+   */
+  PipelineFixture awaitDevices() {
+    Services.get(context, VideoDevice.class);
+    Services.get(context, DisplayDevice.class);
+    return this;
   }
 
   /** Waits for the pipeline, and follows it. */

@@ -92,6 +92,7 @@ public class SwapIT {
           try (PipelineFixture fixture = recorded(source)) {
             fixture.capture();
             fixture.display();
+            fixture.awaitDevices();
             swaps.swap(role);
             fixture.pipeline();
             isWhole(fixture.follow());
