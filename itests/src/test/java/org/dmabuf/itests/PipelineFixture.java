@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Dictionary;
 import java.util.HashMap;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import org.dmabuf.display.DisplayDevice;
@@ -18,6 +16,7 @@ import org.dmabuf.pipeline.PipelineStatus;
 import org.dmabuf.video.FrameSource;
 import org.dmabuf.video.VideoDevice;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
@@ -74,7 +73,9 @@ final class PipelineFixture implements AutoCloseable {
     source = scripted;
     registration =
         context.registerService(
-            FrameSource.class, scripted, new Hashtable<>(Map.of(FrameSource.NAME, NAME)));
+            FrameSource.class,
+            scripted,
+            FrameworkUtil.asDictionary(Map.of(FrameSource.NAME, NAME)));
     return size(ScriptedSource.FORMAT, scripted.width(), scripted.height());
   }
 
@@ -228,8 +229,7 @@ final class PipelineFixture implements AutoCloseable {
     try {
       Configuration configuration = admin.createFactoryConfiguration(factoryPid, "?");
       made.add(configuration);
-      Dictionary<String, Object> dictionary = new Hashtable<>(properties);
-      configuration.update(dictionary);
+      configuration.update(FrameworkUtil.asDictionary(properties));
       return configuration;
     } catch (IOException failed) {
       throw new AssertionError("A configuration of " + factoryPid + " was not stored", failed);

@@ -7,7 +7,6 @@ import static org.ops4j.pax.exam.CoreOptions.options;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
-import java.util.Hashtable;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +37,7 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.Version;
@@ -80,7 +80,7 @@ public class PoliciesIT {
   public void shortenTheWait() throws IOException {
     DmaBufRegistry before = Services.get(context, DmaBufRegistry.class);
     if (singleton(FRAMEWORK).getProperties() == null) {
-      singleton(FRAMEWORK).update(new Hashtable<>(Map.of("wait.ms", WAIT_MILLIS)));
+      singleton(FRAMEWORK).update(FrameworkUtil.asDictionary(Map.of("wait.ms", WAIT_MILLIS)));
       Until.holds(
           () -> Services.get(context, DmaBufRegistry.class) != before, () -> "another framework");
     }
@@ -253,7 +253,7 @@ public class PoliciesIT {
   }
 
   private void policy(String policy) throws IOException {
-    singleton(HEAP).update(new Hashtable<>(Map.of("policy", policy)));
+    singleton(HEAP).update(FrameworkUtil.asDictionary(Map.of("policy", policy)));
     awaitPolicy(policy);
   }
 

@@ -1,6 +1,5 @@
 package org.dmabuf.itests.slob;
 
-import java.util.Hashtable;
 import java.util.Map;
 import org.dmabuf.Attachment;
 import org.dmabuf.DmaBuf;
@@ -14,6 +13,7 @@ import org.dmabuf.resv.DmaResv;
 import org.dmabuf.resv.Usage;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 
 /**
@@ -51,7 +51,9 @@ public final class Slob implements BundleActivator {
     }
     // Of the framework's classes, so that who has it has nothing of this bundle.
     context.registerService(
-        DmaResv.class, resv, new Hashtable<>(Map.of(FENCE, fence, "inode", buffer.inode())));
+        DmaResv.class,
+        resv,
+        FrameworkUtil.asDictionary(Map.of(FENCE, fence, "inode", buffer.inode())));
   }
 
   @Override
