@@ -67,10 +67,15 @@ public final class Threads {
     /** Waits until it is parked or waits on a monitor. */
     public void awaitBlocked() {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS);
-      while (thread.getState() != Thread.State.WAITING && System.nanoTime() - end < 0) {
+      while (!isParked() && System.nanoTime() - end < 0) {
         Thread.onSpinWait();
       }
-      assertThat(thread.getState()).isEqualTo(Thread.State.WAITING);
+      assertThat(isParked()).as("it waits").isTrue();
+    }
+
+    private boolean isParked() {
+      Thread.State state = thread.getState();
+      return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
     }
   }
 

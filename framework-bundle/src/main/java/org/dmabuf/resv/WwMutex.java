@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A mutex of which a thread may take several in any order, without deadlock, by way of an {@link
@@ -28,6 +30,8 @@ import org.dmabuf.Errno;
  * <p>Kernel counterpart: {@code struct ww_mutex}.
  */
 public final class WwMutex {
+  private static final Logger LOG = LoggerFactory.getLogger(WwMutex.class);
+  private static final long ORPHAN_CHECK_NANOS = 500_000_000L;
   private static final VarHandle OWNER;
   private static final VarHandle WAITING;
 
@@ -222,7 +226,8 @@ public final class WwMutex {
                   + holder()
                   + "; unlock everything and lock this one first");
         }
-        LockSupport.park(this);
+        LockSupport.parkNanos(this, ORPHAN_CHECK_NANOS);
+        takeFromTheDead();
         woken = true;
         if (Thread.interrupted()) {
           interrupted = true;
@@ -297,6 +302,22 @@ public final class WwMutex {
     }
     place.wokenInVain = !waiters.isEmpty() && waiters.getFirst() == place;
     return false;
+  }
+
+  /** A thread that ended without unlocking would be waited for for ever: its lock is taken back. */
+  private void takeFromTheDead() {
+    Thread holder = owner;
+    if (holder != null && !holder.isAlive()) {
+      AcquireContext left = context;
+      if (OWNER.compareAndSet(this, holder, null)) {
+        LOG.warn(
+            "Thread {} ended holding a {} mutex{}; it was released for it",
+            holder.getName(),
+            family.name(),
+            left == null ? "" : " with " + left);
+        wakeFirst();
+      }
+    }
   }
 
   private synchronized void wakeFirst() {
