@@ -85,7 +85,15 @@ class CommandIT {
     Run run =
         new Dmabuf(folder)
             .demo(
-                "--size", "66x50", "--format", format, "--frames", "8", "--rate", "max", "--swap",
+                "--size",
+                "66x50",
+                "--format",
+                format,
+                "--frames",
+                "8",
+                "--rate",
+                "max",
+                "--swap",
                 "none");
     run.exits(0).leftNothing();
     assertThat(run.number("/frames/displayed")).isEqualTo(8);
@@ -96,7 +104,13 @@ class CommandIT {
     Run run =
         new Dmabuf(folder)
             .demo(
-                "--size", "64x48", "--rate", "max", "--frames", "40", "--swap",
+                "--size",
+                "64x48",
+                "--rate",
+                "max",
+                "--frames",
+                "40",
+                "--swap",
                 "capture@10,capture@11,display@12,exporter@13,display@14");
     run.exits(0).leftNothing();
     assertThat(run.json().get("swaps")).hasSize(5);
@@ -125,10 +139,7 @@ class CommandIT {
     builder.environment().put("PATH", tools + ":" + System.getenv("PATH"));
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process =
-        builder
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("out").toFile())
-            .start();
+        builder.redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile()).start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(folder.resolve("out"))).isZero();
     assertThat(folder.resolve("called")).doesNotExist();

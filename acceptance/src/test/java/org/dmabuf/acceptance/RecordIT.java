@@ -33,8 +33,16 @@ class RecordIT {
     Run run =
         new Dmabuf(folder)
             .demo(
-                "--source", file.toString(), "--frames", String.valueOf(asked), "--rate", "max",
-                "--swap", swaps, "--record", record.toString());
+                "--source",
+                file.toString(),
+                "--frames",
+                String.valueOf(asked),
+                "--rate",
+                "max",
+                "--swap",
+                swaps,
+                "--record",
+                record.toString());
     run.exits(0).leftNothing();
     assertThat(run.number("/frames/displayed")).isEqualTo(asked);
     assertThat(run.json().get("swaps")).hasSize(3);
@@ -63,8 +71,14 @@ class RecordIT {
     Dmabuf dmabuf = new Dmabuf(folder);
     Process process =
         dmabuf.startDemo(
-            "--source", pipe.toString(), "--rate", "max", "--swap", "capture@4,display@9",
-            "--record", record.toString());
+            "--source",
+            pipe.toString(),
+            "--rate",
+            "max",
+            "--swap",
+            "capture@4,display@9",
+            "--record",
+            record.toString());
     try (var out = Files.newOutputStream(pipe)) {
       video.writeTo(out);
     }

@@ -25,7 +25,15 @@ class SignalIT {
     Path record = folder.resolve("record.y4m");
     Process process =
         dmabuf.startDemo(
-            "--size", "64x48", "--format", "GREY", "--rate", "30", "--frames", "100000", "--record",
+            "--size",
+            "64x48",
+            "--format",
+            "GREY",
+            "--rate",
+            "30",
+            "--frames",
+            "100000",
+            "--record",
             record.toString());
     awaitFrames(process, record);
     new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
