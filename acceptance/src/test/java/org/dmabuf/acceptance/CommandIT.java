@@ -130,19 +130,10 @@ class CommandIT {
 
   @Test
   void secondRunNeedsNoMaven() throws Exception {
-    // A PATH on which the shell finds what it needs, and an mvn that would be noticed.
-    Path tools = Files.createDirectory(folder.resolve("tools"));
-    Path mvn = tools.resolve("mvn");
-    Files.writeString(mvn, "#!/bin/sh\necho called > " + folder.resolve("called") + "\nexit 1\n");
-    assertThat(mvn.toFile().setExecutable(true)).isTrue();
-    ProcessBuilder builder = new ProcessBuilder(System.getProperty("dmabuf.command"), "--version");
-    builder.environment().put("PATH", tools + ":" + System.getenv("PATH"));
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile()).start();
+    Process process = new Dmabuf(folder).command("--version").start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(folder.resolve("out"))).isZero();
-    assertThat(folder.resolve("called")).doesNotExist();
+    assertThat(folder.resolve("mvn-was-called")).doesNotExist();
   }
 
   private static Stream<String> keys(String prefix, JsonNode node) {

@@ -48,32 +48,17 @@ class SignalIT {
   @CsvSource({"INT, 130", "TERM, 143"})
   void endsTheCommand(String signal, int status) throws Exception {
     Path record = folder.resolve("record.y4m");
-    Path tmp = Files.createDirectory(folder.resolve("tmp"));
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            System.getProperty("dmabuf.command"),
-            "demo",
-            "--size",
-            "64x48",
-            "--format",
-            "GREY",
-            "--frames",
-            "100000",
-            "--record",
-            record.toString());
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().put("DMABUF_JAVA_OPTS", "-Djava.io.tmpdir=" + tmp);
     Process process =
-        builder
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("out").toFile())
-            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+        new Dmabuf(folder)
+            .command(
+                "demo", "--headless", "--size", "64x48", "--format", "GREY", "--frames", "100000",
+                "--record", record.toString())
             .start();
     awaitFrames(process, record);
     new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
     assertThat(process.waitFor(40, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(status);
-    try (Stream<Path> left = Files.list(tmp)) {
+    try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
       assertThat(left).isEmpty();
     }
     Optional<ProcessHandle> running =

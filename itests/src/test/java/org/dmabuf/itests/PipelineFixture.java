@@ -73,7 +73,9 @@ final class PipelineFixture implements AutoCloseable {
     source = scripted;
     registration =
         context.registerService(
-            FrameSource.class, scripted, new Hashtable<>(Map.of(FrameSource.NAME, NAME)));
+            FrameSource.class,
+            scripted,
+            new Hashtable<>(Map.of(FrameSource.NAME, NAME)));
     return size(ScriptedSource.FORMAT, scripted.width(), scripted.height());
   }
 

@@ -46,8 +46,7 @@ final class Recording {
       for (byte one : row) {
         if (one != sample) {
           throw new AssertionError(
-              "Frame %d has a sample %d in row %d; it should have %d"
-                  .formatted(frame, one, y, sample));
+              "Frame %d has a sample %d in row %d; it should have %d".formatted(frame, one, y, sample));
         }
       }
     }

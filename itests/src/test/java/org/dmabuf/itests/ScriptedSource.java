@@ -88,7 +88,15 @@ final class ScriptedSource implements FrameSource {
   @Override
   public SourceInfo info() {
     return new SourceInfo(
-        "scripted", FORMAT, width, height, 30, 1, OptionalLong.of(frames), false, Optional.empty());
+        "scripted",
+        FORMAT,
+        width,
+        height,
+        30,
+        1,
+        OptionalLong.of(frames),
+        false,
+        Optional.empty());
   }
 
   @Override

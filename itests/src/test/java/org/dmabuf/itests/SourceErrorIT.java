@@ -26,9 +26,7 @@ import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.BundleContext;
 
-/**
- * A source that fails: its frame is marked and not displayed, and the pipeline does as it is told.
- */
+/** A source that fails: its frame is marked and not displayed, and the pipeline does as it is told. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class SourceErrorIT {
