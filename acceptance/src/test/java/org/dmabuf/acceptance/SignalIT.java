@@ -51,8 +51,16 @@ class SignalIT {
     Process process =
         new Dmabuf(folder)
             .command(
-                "demo", "--headless", "--size", "64x48", "--format", "GREY", "--frames", "100000",
-                "--record", record.toString())
+                "demo",
+                "--headless",
+                "--size",
+                "64x48",
+                "--format",
+                "GREY",
+                "--frames",
+                "100000",
+                "--record",
+                record.toString())
             .start();
     awaitFrames(process, record);
     new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
