@@ -27,7 +27,7 @@ public final class Soak {
   private static final int FRAMES = 10_000;
   private static final String RATE = "250";
   private static final int WARM = 1_000;
-  private static final int LARGE_FRAMES = 600;
+  private static final int LARGE_FRAMES = 2_000;
   private static final double LEAST_RATE = 20;
   private static final double GROWTH = 1.05;
   private static final Pattern FRAME = Pattern.compile("^frame (\\d+) ");
