@@ -32,9 +32,7 @@ public final class DmaBufException extends RuntimeException {
     return errno;
   }
 
-  /**
-   * Returns the sentence without the errno in front, for people who need not know it; never null.
-   */
+  /** Returns the sentence without the errno in front, for people who need not know it; never null. */
   public String sentence() {
     return sentence;
   }

@@ -32,8 +32,18 @@ class BytesIT {
     Run run =
         new Dmabuf(folder)
             .demo(
-                "--bundles", bundles.toString(), "--swap", "none", "--size", "64x48", "--format",
-                "GREY", "--frames", "12", "--rate", "max");
+                "--bundles",
+                bundles.toString(),
+                "--swap",
+                "none",
+                "--size",
+                "64x48",
+                "--format",
+                "GREY",
+                "--frames",
+                "12",
+                "--rate",
+                "max");
     run.exits(exit).leftNothing();
     assertThat(run.number("/bytes/copied")).isEqualTo(copied);
     assertThat(run.number("/bytes/moved")).isEqualTo(moved);
@@ -48,7 +58,15 @@ class BytesIT {
     Path picture = Pictures.write(folder.resolve("one.png"), 64, 48);
     Run run =
         new Dmabuf(folder)
-            .demo("--source", picture.toString(), "--format", "GREY", "--frames", "5", "--rate", "max");
+            .demo(
+                "--source",
+                picture.toString(),
+                "--format",
+                "GREY",
+                "--frames",
+                "5",
+                "--rate",
+                "max");
     run.exits(0).leftNothing();
     assertThat(run.number("/bytes/converted")).isEqualTo(5 * FRAME);
     assertThat(run.number("/bytes/copied")).isZero();

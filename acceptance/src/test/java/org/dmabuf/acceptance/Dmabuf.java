@@ -128,6 +128,32 @@ final class Dmabuf {
         folder.resolve("tmp"));
   }
 
+  /**
+   * Prepares the command of the source tree itself, with an mvn first on the PATH that only fails
+   * and tells: a product that is out of date is not built anew while other tests use it.
+   *
+   * @return not started yet; it prints into {@link #out}
+   */
+  ProcessBuilder command(String... arguments) throws IOException {
+    Path tools = Files.createDirectories(folder.resolve("tools"));
+    Path mvn = tools.resolve("mvn");
+    Files.writeString(
+        mvn, "#!/bin/sh\necho called > '" + folder.resolve("mvn-was-called") + "'\nexit 1\n");
+    assertThat(mvn.toFile().setExecutable(true)).isTrue();
+    Path tmp = Files.createDirectories(folder.resolve("tmp"));
+    List<String> command = new ArrayList<>(List.of(System.getProperty("dmabuf.command")));
+    command.addAll(Arrays.asList(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("PATH", tools + ":" + System.getenv("PATH"));
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("DMABUF_JAVA_OPTS", "-Djava.io.tmpdir=" + tmp);
+    return builder
+        .directory(folder.toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(out().toFile())
+        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+  }
+
   Path report() {
     return folder.resolve("report.json");
   }

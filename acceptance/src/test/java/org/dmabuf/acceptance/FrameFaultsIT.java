@@ -101,8 +101,16 @@ class FrameFaultsIT {
   private Run demo(Path bundles) throws Exception {
     return new Dmabuf(folder)
         .demo(
-            "--bundles", bundles.toString(), "--swap", "none", "--size", "64x48", "--frames", "12",
-            "--rate", "max");
+            "--bundles",
+            bundles.toString(),
+            "--swap",
+            "none",
+            "--size",
+            "64x48",
+            "--frames",
+            "12",
+            "--rate",
+            "max");
   }
 
   private static void assertFrames(Run run, long... wanted) throws Exception {

@@ -33,8 +33,7 @@ class LeaksIT {
   @EnumSource
   void whatABundleKeepsIsCounted(Kept kept) throws Exception {
     Path bundles =
-        PlantedBundle.pack(
-            folder.resolve("bundles"), PlantedBundle.KEEPER, Keeper.class, kept);
+        PlantedBundle.pack(folder.resolve("bundles"), PlantedBundle.KEEPER, Keeper.class, kept);
     Run run = demo(bundles, "none");
     run.exits(1).leftNothing();
     JsonNode leaks = run.json().get("leaks");
@@ -81,7 +80,15 @@ class LeaksIT {
   private Run demo(Path bundles, String swap) throws Exception {
     return new Dmabuf(folder)
         .demo(
-            "--bundles", bundles.toString(), "--swap", swap, "--size", "64x48", "--frames", "12",
-            "--rate", "max");
+            "--bundles",
+            bundles.toString(),
+            "--swap",
+            swap,
+            "--size",
+            "64x48",
+            "--frames",
+            "12",
+            "--rate",
+            "max");
   }
 }

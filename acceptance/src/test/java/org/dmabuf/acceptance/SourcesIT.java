@@ -23,7 +23,15 @@ class SourcesIT {
     Files.write(second, java.util.Arrays.copyOf(whole, whole.length / 2));
     Run run =
         new Dmabuf(folder)
-            .demo("--source", pictures.toString(), "--frames", "3", "--swap", "none", "--rate", "max");
+            .demo(
+                "--source",
+                pictures.toString(),
+                "--frames",
+                "3",
+                "--swap",
+                "none",
+                "--rate",
+                "max");
     run.exits(0).leftNothing();
     assertThat(run.number("/frames/errors")).isEqualTo(1);
     assertThat(run.number("/frames/captured")).isEqualTo(2);
@@ -57,14 +65,18 @@ class SourcesIT {
   void liveSourceDropsAndIsNoFault() throws Exception {
     Path bundles =
         PlantedBundle.pack(
-            folder.resolve("bundles"),
-            PlantedBundle.MEDIA,
-            LiveMedia.class,
-            LiveMedia.Fault.DROPS);
+            folder.resolve("bundles"), PlantedBundle.MEDIA, LiveMedia.class, LiveMedia.Fault.DROPS);
     Run run =
         new Dmabuf(folder)
             .demo(
-                "--bundles", bundles.toString(), "--frames", "12", "--swap", "none", "--rate", "max");
+                "--bundles",
+                bundles.toString(),
+                "--frames",
+                "12",
+                "--swap",
+                "none",
+                "--rate",
+                "max");
     run.exits(0).leftNothing();
     assertThat(run.number("/frames/dropped")).isEqualTo(1);
     assertThat(run.number("/frames/displayed")).isEqualTo(12);

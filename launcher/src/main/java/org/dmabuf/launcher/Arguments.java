@@ -1,7 +1,9 @@
 package org.dmabuf.launcher;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -82,6 +84,22 @@ final class Arguments {
     }
     if (!Files.isWritable(Files.exists(file) ? file : folder)) {
       throw new InputException(option + " " + file + " cannot be written: permission denied.");
+    }
+    // Only opening it tells of all other reasons; a pipe or a device would wait, or do something.
+    if (!Files.exists(file) || Files.isRegularFile(file)) {
+      open(option, file);
+    }
+  }
+
+  private static void open(String option, Path file) {
+    boolean there = Files.exists(file);
+    try {
+      Files.newByteChannel(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
+      if (!there) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new InputException(option + " " + file + " cannot be written: it does not open.");
     }
   }
 

@@ -41,7 +41,8 @@ record BundleJar(Path path, String name, Version version, boolean fragment) {
           Version.parseVersion(version),
           main.getValue(Constants.FRAGMENT_HOST) != null);
     } catch (IOException e) {
-      throw new InputException(path + " is no bundle: it cannot be read as a jar (" + e + ").");
+      throw new InputException(
+          path + " is no bundle: it cannot be read as a jar (" + e.getMessage() + ").");
     } catch (IllegalArgumentException e) {
       throw new InputException(path + " is no bundle: " + e.getMessage() + ".");
     }

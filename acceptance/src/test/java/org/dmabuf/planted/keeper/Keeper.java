@@ -28,7 +28,9 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  * Takes one thing when a capture device appears, which is when a run has begun, and keeps it; what
  * that needs it has before.
  */
-@Component(service = {}, immediate = true)
+@Component(
+    service = {},
+    immediate = true)
 public final class Keeper {
   private final DmaBufRegistry registry;
   private final Kept kept;
@@ -47,9 +49,7 @@ public final class Keeper {
     this.fences = registry.fenceContext("planted", "planted");
   }
 
-  @Reference(
-      cardinality = ReferenceCardinality.OPTIONAL,
-      policy = ReferencePolicy.DYNAMIC)
+  @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
   void bindCapture(VideoDevice device) {
     held.add(
         switch (kept) {

@@ -39,8 +39,7 @@ public final class LiveMedia implements FrameSourceFactory {
       service = FrameSource.class,
       property = FrameSource.NAME + "=demo",
       configurationPid = "org.dmabuf.media.source",
-      configurationPolicy =
-          org.osgi.service.component.annotations.ConfigurationPolicy.REQUIRE)
+      configurationPolicy = org.osgi.service.component.annotations.ConfigurationPolicy.REQUIRE)
   public static final class LiveSource implements FrameSource {
     private static final long DROPPED = 3;
     private long position;

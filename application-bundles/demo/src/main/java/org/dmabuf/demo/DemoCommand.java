@@ -54,6 +54,7 @@ public final class DemoCommand implements Function<Map<String, Object>, Map<Stri
       DemoOptions options = DemoOptions.of(given);
       checkExporter(options.exporter());
       SourceInfo info = sources.probe(options.source());
+      options.checkRecord(info);
       if (options.loops(info)) {
         // Only whether that can be: looped it has no end, and how many frames it has is needed.
         sources.probe(options.source().withLoop(true));

@@ -90,6 +90,22 @@ record DemoOptions(
         && wanted.getAsLong() > info.frames().getAsLong();
   }
 
+  /** Y4M holds YUV only; which format it will be is known only when the source is. */
+  void checkRecord(SourceInfo info) {
+    boolean rgb =
+        switch (info.format()) {
+          case XRGB8888, ARGB8888, RGB565 -> true;
+          case NV12, YUV420, YUV422, YUV444, GREY -> false;
+        };
+    if (record.isPresent() && rgb) {
+      throw new BadInput(
+          "Frames of "
+              + info.format()
+              + " cannot be recorded as Y4M, which holds YUV only; --format NV12, YU12, YU16, YU24"
+              + " or GREY would work.");
+    }
+  }
+
   private static PixelFormat format(String text) {
     try {
       return PixelFormat.parse(text);
