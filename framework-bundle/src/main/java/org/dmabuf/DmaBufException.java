@@ -32,7 +32,9 @@ public final class DmaBufException extends RuntimeException {
     return errno;
   }
 
-  /** Returns the sentence without the errno in front, for people who need not know it; never null. */
+  /**
+   * Returns the sentence without the errno in front, for people who need not know it; never null.
+   */
   public String sentence() {
     return sentence;
   }
