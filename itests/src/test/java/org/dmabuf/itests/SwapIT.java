@@ -215,7 +215,7 @@ public class SwapIT {
   }
 
   @Test
-  public void shouldSwapWhileAFrameIsOnTheScreenAndNothingIsInFlight() {
+  public void shouldSwapWhileAFrameIsOnTheScreenAndTheNextOnesAreCaptured() {
     each(
         (role, source) -> {
           try (PipelineFixture fixture = recorded(source).with("allow", AT).start()) {

@@ -39,7 +39,8 @@ final class RunningProduct implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
   private static final String START_LEVEL = "dmabuf.startlevel.";
-  private static final int LAST_START_LEVEL = 3;
+  private static final int DRIVERS_START_LEVEL = 3;
+  private static final int LAST_START_LEVEL = 4;
 
   private enum State {
     RUNNING,
@@ -127,14 +128,14 @@ final class RunningProduct implements AutoCloseable {
   }
 
   private static int startLevel(String name, Properties levels) {
-    for (int level = 1; level < LAST_START_LEVEL; level++) {
+    for (int level = 1; level <= LAST_START_LEVEL; level++) {
       for (String prefix : levels.getProperty(START_LEVEL + level, "").split(",", -1)) {
         if (!prefix.isBlank() && name.startsWith(prefix.strip())) {
           return level;
         }
       }
     }
-    return LAST_START_LEVEL;
+    return DRIVERS_START_LEVEL;
   }
 
   /**

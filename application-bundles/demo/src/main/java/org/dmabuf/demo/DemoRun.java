@@ -169,19 +169,17 @@ final class DemoRun {
     }
   }
 
-  /** Up to which frame the pipeline may capture before the first swap has begun. */
+  /** Up to which frame the pipeline may show before the first swap has begun. */
   private long firstStop() {
     return stopAfter(0);
   }
 
   /**
-   * A pipeline that runs free could be at its end before a swap begins: so it is held back until
-   * then, with all its buffers in flight.
+   * A pipeline that runs free could be at its end before a swap begins: so it is held back at that
+   * frame until then, with its other buffers in flight.
    */
   private long stopAfter(int swap) {
-    return swap < plan.swaps().size()
-        ? plan.swaps().get(swap).frame() + options.buffers()
-        : Long.MAX_VALUE;
+    return swap < plan.swaps().size() ? plan.swaps().get(swap).frame() : Long.MAX_VALUE;
   }
 
   private void awaitFrame(Monitor monitor, long frame, Pipeline pipeline)

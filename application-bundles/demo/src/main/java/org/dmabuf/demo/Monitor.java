@@ -1,5 +1,7 @@
 package org.dmabuf.demo;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.dmabuf.DmaClock;
 import org.dmabuf.pipeline.PipelineListener;
@@ -7,22 +9,42 @@ import org.dmabuf.pipeline.PipelineStatus;
 
 /**
  * Follows a pipeline for the demo's thread: how many frames were displayed, and how long the screen
- * stood still around a swap.
+ * stood still around each swap.
  *
  * <pre>
- *   flips    | | | |        | | | |
+ *   flips    | | | |        | | | | |
  *   swap          begin   done
- *   pause         <---------->        the longest gap from begin until frames of the successor came
+ *   pause         <---------------->  the longest gap from begin until frames of the successor came
  * </pre>
  *
  * <p>Thread-safe.
  */
 final class Monitor implements PipelineListener {
+  /** The longest time without a new frame around one swap; guarded by its monitor. */
+  final class Pause {
+    private long untilFrame = Long.MAX_VALUE;
+    private long longestGap;
+
+    /** Ends the pause once so many frames were displayed. */
+    void endAt(long frame) {
+      synchronized (Monitor.this) {
+        untilFrame = frame;
+      }
+    }
+
+    /** Returns the longest gap, in ms. */
+    double millis() {
+      synchronized (Monitor.this) {
+        return longestGap / 1e6;
+      }
+    }
+  }
+
   private final DmaClock clock;
+  private final List<Pause> pauses = new ArrayList<>();
   private PipelineStatus status = new PipelineStatus(PipelineStatus.State.WAITING, "");
   private long displayed;
   private long lastFlip;
-  private long longestGap;
 
   Monitor(DmaClock clock) {
     this.clock = clock;
@@ -32,7 +54,11 @@ final class Monitor implements PipelineListener {
   @Override
   public synchronized void displayed(long count, long timeNanos) {
     displayed = count;
-    longestGap = Math.max(longestGap, timeNanos - lastFlip);
+    for (Pause pause : pauses) {
+      if (count <= pause.untilFrame) {
+        pause.longestGap = Math.max(pause.longestGap, timeNanos - lastFlip);
+      }
+    }
     lastFlip = timeNanos;
     notifyAll();
   }
@@ -51,14 +77,11 @@ final class Monitor implements PipelineListener {
     return displayed;
   }
 
-  /** Forgets gaps so far; the next one counts from the last flip. */
-  synchronized void beginPause() {
-    longestGap = 0;
-  }
-
-  /** Returns the longest gap since {@link #beginPause}, in ms. */
-  synchronized double pauseMillis() {
-    return longestGap / 1e6;
+  /** Begins a pause; its first gap counts from the last flip. */
+  synchronized Pause beginPause() {
+    Pause pause = new Pause();
+    pauses.add(pause);
+    return pause;
   }
 
   /**

@@ -76,7 +76,7 @@ final class Report {
       one.put("from", swap.from());
       one.put("to", swap.to());
       one.put("at_frame", swap.atFrame());
-      one.put("pause_ms", Math.round(swap.pauseMillis() * 1000) / 1000.0);
+      one.put("pause_ms", Math.round(swap.pause().millis() * 1000) / 1000.0);
       one.put("class_loader_collected", collected.get(i));
       all.add(one);
       if (!collected.get(i)) {

@@ -10,7 +10,7 @@ import java.lang.ref.WeakReference;
  * @param from the version that was stopped
  * @param to the version that was started
  * @param atFrame how many frames had been displayed when it began
- * @param pauseMillis how long the screen stood still
+ * @param pause how long the screen stood still
  * @param loader the class loader that the bundle's wiring had before it was stopped
  */
 record SwapRecord(
@@ -19,5 +19,5 @@ record SwapRecord(
     String from,
     String to,
     long atFrame,
-    double pauseMillis,
+    Monitor.Pause pause,
     WeakReference<ClassLoader> loader) {}

@@ -7,8 +7,11 @@ import org.dmabuf.pipeline.Pipeline;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.Filter;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.BundleWiring;
+import org.osgi.util.tracker.ServiceTracker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Swapper {
   private static final Logger LOG = LoggerFactory.getLogger(Swapper.class);
-  private static final long SUCCESSOR_NANOS = 20_000_000_000L;
+
+  private static final long SERVICE_MILLIS = 10_000;
 
   private final BundleContext context;
   private final Successors successors;
@@ -53,7 +57,7 @@ final class Swapper {
     String name = old.getSymbolicName();
     String from = old.getVersion().toString();
     LOG.info("At frame {} {} {} is replaced by {}", at, name, from, successor.version());
-    monitor.beginPause();
+    Monitor.Pause pause = monitor.beginPause();
     try {
       pipeline.allow(allowed);
       old.stop(Bundle.STOP_TRANSIENT);
@@ -69,21 +73,37 @@ final class Swapper {
           failed);
     }
     // As many frames as there are buffers may still be the predecessor's.
-    long successors = monitor.displayed() + buffers + 1;
-    pipeline.allow(Math.max(allowed, successors));
-    monitor.await(successors, SUCCESSOR_NANOS);
+    pause.endAt(monitor.displayed() + buffers + 1);
     return new SwapRecord(
-        swap.role(), name, from, successor.version().toString(), at, monitor.pauseMillis(), loader);
+        swap.role(), name, from, successor.version().toString(), at, pause, loader);
   }
 
-  private Bundle driver(Role role, String filter) {
+  /** The bundle that does a role now; a successor's service may still be on its way. */
+  private Bundle driver(Role role, String filter) throws InterruptedException {
+    ServiceTracker<Object, ServiceReference<Object>> tracker =
+        new ServiceTracker<>(context, services(role, filter), null) {
+          @Override
+          public ServiceReference<Object> addingService(ServiceReference<Object> reference) {
+            return reference; // whose bundle is all that is wanted
+          }
+        };
+    tracker.open();
     try {
-      ServiceReference<?>[] found = context.getServiceReferences(role.service(), filter);
-      if (found == null) {
+      ServiceReference<Object> found = tracker.waitForService(SERVICE_MILLIS);
+      Bundle bundle = found == null ? null : found.getBundle();
+      if (bundle == null) {
         throw new IllegalStateException("No " + role.label() + " " + filter + " is there to swap");
       }
-      return found[0].getBundle();
-    } catch (org.osgi.framework.InvalidSyntaxException wrong) {
+      return bundle;
+    } finally {
+      tracker.close();
+    }
+  }
+
+  private Filter services(Role role, String filter) {
+    try {
+      return context.createFilter("(&(objectClass=" + role.service() + ")" + filter + ")");
+    } catch (InvalidSyntaxException wrong) {
       throw new IllegalStateException("The filter " + filter + " of a role is wrong", wrong);
     }
   }

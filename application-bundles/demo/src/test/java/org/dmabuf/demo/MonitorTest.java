@@ -11,14 +11,17 @@ class MonitorTest {
   private final Monitor monitor = new Monitor(clock);
 
   @Test
-  void findsTheLongestGapAfterAPauseBegan() {
+  void findsTheLongestGapOfEachPauseUntilItsEnd() {
     long start = clock.nanos();
     monitor.displayed(1, start + 500_000_000);
-    monitor.beginPause();
+    Monitor.Pause first = monitor.beginPause();
     monitor.displayed(2, start + 510_000_000);
+    Monitor.Pause second = monitor.beginPause();
     monitor.displayed(3, start + 640_000_000);
-    monitor.displayed(4, start + 650_000_000);
-    assertThat(monitor.pauseMillis()).isEqualTo(130.0);
+    first.endAt(3);
+    monitor.displayed(4, start + 840_000_000);
+    assertThat(first.millis()).isEqualTo(130.0);
+    assertThat(second.millis()).isEqualTo(200.0);
     assertThat(monitor.displayed()).isEqualTo(4);
   }
 

@@ -37,10 +37,11 @@ public interface Pipeline {
   void removeListener(PipelineListener listener);
 
   /**
-   * Lets the pipeline capture up to a frame and no further, until it is allowed more; what is in
-   * flight goes on. It begins with what its configuration allows.
+   * Lets the pipeline show up to a frame and no further, until it is allowed more; capture goes on
+   * as far as its buffers last. It begins with what its configuration allows.
    *
-   * @param frames how many frames in all since it began; {@link Long#MAX_VALUE} for no such limit
+   * @param frames how many frames in all since it began, 0 or more; {@link Long#MAX_VALUE} for no
+   *     such limit
    */
   void allow(long frames);
 

@@ -17,8 +17,7 @@ import org.dmabuf.video.SourceRequest;
  * @param rate frames a second as N or N/D, or "max"; never null
  * @param buffers how many go round, 3 to 64
  * @param frames after how many frames it ends; empty for no limit
- * @param allowed how many frames it may capture until it is told to go on, see {@link
- *     Pipeline#allow}
+ * @param allowed how many frames it may show until it is told to go on, see {@link Pipeline#allow}
  * @param record the Y4M file that what was displayed is written to; empty for none
  */
 public record PipelinePlan(

@@ -174,23 +174,11 @@ public final class PipelineCommand {
     if (started.isEmpty()) {
       return "The shell's pipeline is not started.";
     }
-    showWhatWasCaptured();
     close();
     boolean clean = await(() -> registry.holdings().buffers() <= buffersBefore);
     return clean
         ? "The pipeline and its devices are taken down, and all was given back."
         : "The pipeline is taken down, but buffers are left; look with 'buffers -o'.";
-  }
-
-  /** So that no frame is captured in vain: nothing new is begun, and what is in flight ends. */
-  private void showWhatWasCaptured() throws InterruptedException {
-    ask(
-        pipeline -> {
-          pipeline.allow(0);
-          return true;
-        });
-    await(() -> registry.holdings().fences() == 0);
-    await(() -> ask(Pipeline::counters).allMatch(now -> now.captured() == now.displayed()));
   }
 
   private boolean hasBegun() {
@@ -224,9 +212,13 @@ public final class PipelineCommand {
     return true;
   }
 
-  /** Takes the pipeline down with this bundle. */
+  /** Takes the pipeline down with this bundle, and waits, bounded, until it is. */
   @Deactivate
-  synchronized void close() {
+  void leave() throws InterruptedException {
+    stop();
+  }
+
+  private void close() {
     Optional<PipelineSetup> setup = started;
     started = Optional.empty();
     setup.ifPresent(PipelineSetup::close);

@@ -7,6 +7,8 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.format.FrameLayout;
 import org.dmabuf.heap.HeapDevice;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pipeline's buffers of one exporter: a descriptor for each in the pipeline's table.
@@ -14,6 +16,7 @@ import org.dmabuf.heap.HeapDevice;
  * <p>Used by the pipeline's thread only.
  */
 final class Buffers implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Buffers.class);
   private static final int O_RDWR = 2;
 
   private final HeapDevice exporter;
@@ -60,7 +63,14 @@ final class Buffers implements AutoCloseable {
   /** Closes the descriptors; a device that still uses a buffer keeps it until it lets go. */
   @Override
   public void close() {
-    slots.forEach(slot -> files.close(slot.fd()));
+    for (Slot slot : slots) {
+      try {
+        files.close(slot.fd());
+      } catch (DmaBufException closed) {
+        // This bundle has stopped meanwhile, and the framework has closed its table.
+        LOG.debug("Buffer {}: {}", slot.index(), closed.getMessage());
+      }
+    }
     slots.clear();
   }
 }

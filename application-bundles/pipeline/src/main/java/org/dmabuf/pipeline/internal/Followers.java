@@ -34,6 +34,11 @@ final class Followers {
     listeners.remove(listener);
   }
 
+  /** How many frames have come onto the screen; for the pipeline's thread. */
+  long displayed() {
+    return displayed;
+  }
+
   void displayed(long timeNanos) {
     displayed++;
     for (PipelineListener listener : listeners) {

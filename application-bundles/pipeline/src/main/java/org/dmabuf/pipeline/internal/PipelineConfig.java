@@ -39,7 +39,7 @@ import org.osgi.service.metatype.annotations.Option;
   long frames() default 0;
 
   @AttributeDefinition(
-      description = "Frames it may capture until it is told to go on; 0 for no such limit")
+      description = "Frames it may show until it is told to go on; 0 for no such limit")
   long allow() default 0;
 
   @AttributeDefinition(

@@ -61,7 +61,7 @@ final class PipelineLoop implements Runnable {
   @Override
   public void run() {
     try {
-      while (!Thread.currentThread().isInterrupted() && !isFinished()) {
+      while (!Thread.currentThread().isInterrupted()) {
         try {
           round();
         } catch (DmaBufException refused) {
@@ -69,6 +69,9 @@ final class PipelineLoop implements Runnable {
         } catch (RuntimeException | LinkageError defect) {
           LOG.error("{} has a defect", settings.name(), defect);
           fail("The pipeline has a defect: " + defect);
+        }
+        if (isFinished()) {
+          return;
         }
         doorbell.awaitUntil(clock.nanos() + settings.stallTimeoutNanos() / 4);
       }
@@ -83,6 +86,11 @@ final class PipelineLoop implements Runnable {
   void finish() {
     intake.set(Intake.FINISHING);
     doorbell.ring();
+  }
+
+  /** As many frames as are allowed were shown; a pipeline that ends shows what it has. */
+  private boolean isHeldBack() {
+    return followers.displayed() >= allowed && intake.get() != Intake.FINISHING;
   }
 
   private boolean isFinished() {
@@ -174,10 +182,10 @@ final class PipelineLoop implements Runnable {
   }
 
   private void queueFree() {
-    long most = Math.min(settings.frames(), allowed);
     for (Optional<Slot> free = devices.free(); free.isPresent(); free = devices.free()) {
       CaptureStage capture = devices.capture().orElseThrow();
-      if (intake.get() != Intake.OPEN || flight.accepted() + capture.pending() >= most) {
+      if (intake.get() != Intake.OPEN
+          || flight.accepted() + capture.pending() >= settings.frames()) {
         return;
       }
       Ticket ticket = flight.prepare(free.get());
@@ -189,7 +197,7 @@ final class PipelineLoop implements Runnable {
   }
 
   private void commitNext() {
-    if (!devices.isDisplayIdle()) {
+    if (!devices.isDisplayIdle() || isHeldBack()) {
       return;
     }
     Optional<Ticket> next = flight.next();
@@ -222,7 +230,7 @@ final class PipelineLoop implements Runnable {
       return;
     }
     followers.change(new PipelineStatus(State.RUNNING, ""));
-    if (moved || (flight.isEmpty() && flight.accepted() >= allowed)) {
+    if (moved || isHeldBack()) {
       watchdog.quiet();
     }
     watchdog.on("frames, " + flight.size() + " of them in flight", now);
