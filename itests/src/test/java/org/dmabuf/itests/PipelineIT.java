@@ -14,6 +14,7 @@ import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.format.FrameLayout;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.memory.Transfer;
+import org.dmabuf.pipeline.Pipeline;
 import org.dmabuf.pipeline.PipelineCounters;
 import org.dmabuf.video.FrameSourceFactory;
 import org.dmabuf.video.SourceInfo;
@@ -90,6 +91,24 @@ public class PipelineIT {
         .as("ns for %d frames at 30 a second", frames)
         .isGreaterThan((frames - 2) * 1_000_000_000L / 30);
     leaks.nothingIsLeft();
+  }
+
+  /** Its configuration goes while frames flow: an unexpected warning would tell of a lost one. */
+  @Test
+  public void shouldShowWhatIsInFlightWhenItIsTakenDown() {
+    for (int round = 0; round < 5; round++) {
+      Pipeline running;
+      try (PipelineFixture fixture =
+          new PipelineFixture(context).media("pattern", PixelFormat.NV12, 64, 48).start()) {
+        fixture.follower().awaitDisplayed(3);
+        running = fixture.running();
+      }
+      // What it counted stays readable after it was taken down.
+      PipelineCounters last = running.counters();
+      assertThat(last.displayed()).as("of those captured").isEqualTo(last.captured());
+      assertThat(last.lost()).isZero();
+      leaks.nothingIsLeft();
+    }
   }
 
   @Test

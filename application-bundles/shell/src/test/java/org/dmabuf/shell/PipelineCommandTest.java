@@ -98,7 +98,7 @@ final class PipelineCommandTest {
   void shouldTakeThePipelineDownWithTheBundle() throws InterruptedException {
     rig.offer(Pipeline.class, "p 1", "shell", new Idle());
     command.pipeline("60", 4, "system", "start");
-    command.close();
+    command.leave();
     assertThat(configurations.there).isEmpty();
   }
 
