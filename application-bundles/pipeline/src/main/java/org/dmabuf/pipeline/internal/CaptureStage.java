@@ -74,12 +74,15 @@ final class CaptureStage implements AutoCloseable {
     return queued.size();
   }
 
-  /** Makes room for the pipeline's buffers; nothing is queued yet. */
+  /** Makes room for the pipeline's buffers, unless the device has gone; nothing is queued yet. */
   void request(int buffers) {
-    file.streamOff();
-    file.requestBuffers(0);
-    file.requestBuffers(buffers);
-    state = State.OPEN;
+    unlessGone(
+        () -> {
+          file.streamOff();
+          file.requestBuffers(0);
+          file.requestBuffers(buffers);
+          state = State.OPEN;
+        });
   }
 
   /** Asks for a frame; false when the device has gone or its source has just ended. */
@@ -128,7 +131,7 @@ final class CaptureStage implements AutoCloseable {
   /** Stops at the source's end; what is still queued comes back unwritten. */
   void end() {
     state = State.ENDED;
-    file.streamOff();
+    unlessGone(file::streamOff);
     abandon();
   }
 
@@ -137,6 +140,18 @@ final class CaptureStage implements AutoCloseable {
     return layout.planes().stream()
         .mapToLong(plane -> (long) plane.rowBytes() * plane.rows())
         .sum();
+  }
+
+  /** A driver may leave between any two calls; that is found here as well as by its events. */
+  private void unlessGone(Runnable step) {
+    try {
+      step.run();
+    } catch (DmaBufException refused) {
+      if (refused.errno() != Errno.ENODEV) {
+        throw refused;
+      }
+      state = State.GONE;
+    }
   }
 
   @Override

@@ -127,10 +127,24 @@ final class DisplayStage implements AutoCloseable {
 
   /** Forgets the framebuffers; what is on the screen stays there until it is replaced. */
   void dropFramebuffers() {
-    if (state != State.GONE) {
-      framebuffers.values().forEach(file::removeFramebuffer);
+    for (int fb : framebuffers.values()) {
+      if (state != State.GONE) {
+        remove(fb);
+      }
     }
     framebuffers.clear();
+  }
+
+  /** A driver may leave between any two calls; its framebuffers went with it. */
+  private void remove(int fb) {
+    try {
+      file.removeFramebuffer(fb);
+    } catch (DmaBufException refused) {
+      if (refused.errno() != Errno.ENODEV) {
+        throw refused;
+      }
+      state = State.GONE;
+    }
   }
 
   Optional<Picture> snapshot() {

@@ -1,0 +1,143 @@
+package org.dmabuf.pipeline.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import org.dmabuf.Attachment;
+import org.dmabuf.DmaBuf;
+import org.dmabuf.DmaBufCore;
+import org.dmabuf.DmaBufOps;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.DmaDevice;
+import org.dmabuf.DmaDirection;
+import org.dmabuf.ExportInfo;
+import org.dmabuf.ExportPolicy;
+import org.dmabuf.display.DisplayCore;
+import org.dmabuf.display.DisplayInfo;
+import org.dmabuf.file.FileTable;
+import org.dmabuf.format.FrameLayout;
+import org.dmabuf.format.PixelFormat;
+import org.dmabuf.heap.HeapDevice;
+import org.dmabuf.memory.BackingStore;
+import org.dmabuf.pipeline.Rate;
+import org.dmabuf.sg.SgTable;
+import org.dmabuf.video.Capture;
+import org.dmabuf.video.CaptureDevice;
+import org.dmabuf.video.CaptureDriver;
+import org.dmabuf.video.FrameTarget;
+import org.dmabuf.video.VideoDeviceInfo;
+import org.dmabuf.video.VideoFormat;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A driver that left while the pipeline gave its buffers back made the whole pipeline fail. */
+class DeviceGoneBetweenCallsTest {
+  private static final Settings SETTINGS =
+      new Settings(
+          "test",
+          PixelFormat.GREY,
+          64,
+          48,
+          Rate.parse("max"),
+          3,
+          Long.MAX_VALUE,
+          Long.MAX_VALUE,
+          Settings.OnError.CONTINUE,
+          true,
+          false,
+          Optional.empty(),
+          Optional.empty(),
+          1,
+          1);
+
+  private final DmaBufCore core = DmaBufCore.create();
+  private final DmaBufRegistry driver = core.open("driver");
+  private final DmaBufRegistry pipeline = core.open("pipeline");
+
+  /** Waits for a source that never comes. */
+  private static final class Idle implements CaptureDriver {
+    @Override
+    public void check(VideoFormat asked) {}
+
+    @Override
+    public Capture capture(FrameTarget target) {
+      return new Capture.NotReady("a source");
+    }
+  }
+
+  private record Store(BackingStore store) implements DmaBufOps {
+    @Override
+    public SgTable map(Attachment attachment, DmaDirection direction) {
+      return store.table(direction.writes());
+    }
+
+    @Override
+    public void unmap(Attachment attachment, SgTable table, DmaDirection direction) {
+      table.free();
+    }
+
+    @Override
+    public void release() {
+      store.close();
+    }
+  }
+
+  private final class Heap implements HeapDevice {
+    @Override
+    public String name() {
+      return "test";
+    }
+
+    @Override
+    public int allocate(FileTable caller, long length, int fdFlags, long heapFlags) {
+      Store ops = new Store(driver.allocate(length, caller.account()));
+      DmaBuf buffer =
+          driver.export(ExportInfo.of("test", ops.store().size(), ops, ExportPolicy.REVOKE));
+      return driver.fd(buffer, caller, true);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    core.close();
+  }
+
+  @Test
+  void captureThatLeftIsFoundGoneWhenItsBuffersAreFreed() {
+    CaptureDevice device =
+        new CaptureDevice(
+            driver,
+            new VideoDeviceInfo("cam", "test", "1", List.of(PixelFormat.GREY), 64, 16, 1024),
+            DmaDevice.named("cam"),
+            new Idle());
+    CaptureStage stage = new CaptureStage(device, SETTINGS, pipeline.files(), () -> {});
+    stage.request(3);
+    device.close();
+    stage.request(0);
+    assertThat(stage.state()).isEqualTo(CaptureStage.State.GONE);
+    stage.end();
+    stage.close();
+  }
+
+  @Test
+  void displayThatLeftIsFoundGoneWhenItsFramebuffersAreDropped() {
+    DisplayCore device =
+        DisplayCore.start(
+            driver,
+            () ->
+                new DisplayInfo(
+                    "screen", "test", "1", List.of(PixelFormat.GREY), 64, 16, 16, 1024, 1024));
+    DisplayStage stage =
+        new DisplayStage(
+            device, SETTINGS, pipeline.files(), (cookie, layout, view) -> {}, () -> {});
+    Buffers buffers =
+        new Buffers(new Heap(), pipeline.files(), FrameLayout.of(PixelFormat.GREY, 64, 48, 64), 3);
+    stage.prepare(buffers);
+    device.close();
+    stage.dropFramebuffers();
+    assertThat(stage.state()).isEqualTo(DisplayStage.State.GONE);
+    stage.close();
+    buffers.close();
+  }
+}
