@@ -128,10 +128,11 @@ final class Crtc {
     }
   }
 
-  /** Returns the mode as it is set, for a commit that was checked. EINVAL when none is. */
+  /** Returns the mode as it is set, for a commit that was checked. ENODEV; EINVAL when none is. */
   Setting setting(DisplayFile file) {
     lock.lock();
     try {
+      checkLive("committed to");
       return litFor(file);
     } finally {
       lock.unlock();

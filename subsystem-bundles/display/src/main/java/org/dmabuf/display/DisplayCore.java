@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
@@ -48,8 +49,8 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
   private final FenceCallback wakeUp;
   private final FlipThread thread;
   private final AtomicInteger lastFramebuffer = new AtomicInteger();
-  // One party is the driver's end, the others are threads that give framebuffers back.
-  private final Phaser givingBack = new Phaser(1);
+  // One party is the driver's end, the others are threads that take or give back framebuffers.
+  private final Phaser inside = new Phaser(1);
   private final AtomicBoolean closing = new AtomicBoolean();
   private final AtomicBoolean finished = new AtomicBoolean();
   private volatile ScanoutDriver driver;
@@ -148,11 +149,19 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
               + Mode.MAX_REFRESH_MILLI_HZ / 1000
               + " Hz would work");
     }
-    crtc.setMode(file, mode, registry.clock().nanos()).ifPresent(Framebuffer::unuse);
+    inside(
+        () -> {
+          crtc.setMode(file, mode, registry.clock().nanos()).ifPresent(Framebuffer::unuse);
+          return null;
+        });
   }
 
   int addFramebuffer(DisplayFile file, int fd, FrameLayout layout, long modifier) {
     checkLayout(layout, modifier);
+    return inside(() -> add(file, fd, layout));
+  }
+
+  private int add(DisplayFile file, int fd, FrameLayout layout) {
     Framebuffer framebuffer =
         Framebuffer.create(
             lastFramebuffer.incrementAndGet(), file, registry, info.name(), fd, layout);
@@ -166,10 +175,18 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
   }
 
   void removeFramebuffer(DisplayFile file, int id) {
-    crtc.remove(file, id).unuse();
+    inside(
+        () -> {
+          crtc.remove(file, id).unuse();
+          return null;
+        });
   }
 
   DmaFence commit(DisplayFile file, CommitRequest request) {
+    return inside(() -> begin(file, request));
+  }
+
+  private DmaFence begin(DisplayFile file, CommitRequest request) {
     // Checked twice, because fences are made and read without the lock of the state.
     Framebuffer framebuffer = crtc.check(file, request);
     DmaFence outFence = null;
@@ -191,6 +208,10 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
   }
 
   Optional<Picture> snapshot() {
+    return inside(this::screenPicture);
+  }
+
+  private Optional<Picture> screenPicture() {
     Scanout screen = crtc.useScreen();
     if (screen == null) {
       return Optional.empty();
@@ -208,22 +229,29 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
     if (!thread.isCurrent() && !crtc.awaitIdle(file, scanMillis)) {
       LOG.error("{} is closed while it {}", file, thread.status());
     }
-    givingBack.register();
+    inside(
+        () -> {
+          crtc.close(file).forEach(Framebuffer::unuse);
+          return null;
+        });
+  }
+
+  /** Does on the caller's thread what takes or gives back framebuffers of this driver. */
+  private <T> T inside(Supplier<T> work) {
+    inside.register();
     try {
-      crtc.close(file).forEach(Framebuffer::unuse);
+      return work.get();
     } finally {
-      givingBack.arriveAndDeregister();
+      inside.arriveAndDeregister();
     }
   }
 
-  /**
-   * What a closed file's thread still gives back is this driver's, too: it ends before the driver.
-   */
-  private void awaitGivenBack() {
+  /** What callers' threads still do with framebuffers is this driver's, too: it ends before it. */
+  private void awaitNobodyInside() {
     try {
-      givingBack.awaitAdvanceInterruptibly(givingBack.arrive(), scanMillis, TimeUnit.MILLISECONDS);
+      inside.awaitAdvanceInterruptibly(inside.arrive(), scanMillis, TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
-      LOG.error("{} ends while the framebuffers of a closed file are given back", this);
+      LOG.error("{} ends while framebuffers are given back", this);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
@@ -242,7 +270,7 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
     Crtc.Left left = crtc.gone();
     left.screen().ifPresent(screen -> keepPicture(screen, left.files()));
     left.framebuffers().forEach(Framebuffer::unuse);
-    awaitGivenBack();
+    awaitNobodyInside();
     wakeUp.close();
     fences.close();
     driver = null;

@@ -45,8 +45,8 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
   private final Bell bell;
   private final CaptureStream.Patience patience;
   private final List<VideoFile> files = new CopyOnWriteArrayList<>();
-  // One party is the driver's end, the others are threads that give buffers back.
-  private final Phaser givingBack = new Phaser(1);
+  // One party is the driver's end, the others are threads that take or give back buffers.
+  private final Phaser inside = new Phaser(1);
   private volatile CaptureDriver driver;
   private volatile long periodNanos;
 
@@ -113,7 +113,7 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
   public void close() {
     queue.leave().ifPresent(CaptureStream::awaitEnd);
     undo(queue::left, Errno.ECANCELED);
-    awaitGivenBack();
+    awaitNobodyInside();
     driver = null;
     fences.close();
     wake();
@@ -194,23 +194,28 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
 
   /** Takes from the queue what has to be given back, and gives it back, on this thread. */
   void undo(Supplier<Left> taken, Errno why) {
-    givingBack.register();
+    inside(
+        () -> {
+          Left left = taken.get();
+          left.fences().forEach(fence -> fences.fail(fence, why));
+          left.buffers().forEach(ImportedBuffer::release);
+        });
+  }
+
+  /** Does on the caller's thread what takes or gives back buffers of this driver. */
+  void inside(Runnable work) {
+    inside.register();
     try {
-      Left left = taken.get();
-      left.fences().forEach(fence -> fences.fail(fence, why));
-      left.buffers().forEach(ImportedBuffer::release);
+      work.run();
     } finally {
-      givingBack.arriveAndDeregister();
+      inside.arriveAndDeregister();
     }
   }
 
-  /**
-   * What a closed file's thread still gives back is this driver's, too: it ends before the driver.
-   */
-  private void awaitGivenBack() {
+  /** What callers' threads still do with buffers is this driver's, too: it ends before it. */
+  private void awaitNobodyInside() {
     try {
-      givingBack.awaitAdvanceInterruptibly(
-          givingBack.arrive(), GIVE_BACK_SECONDS, TimeUnit.SECONDS);
+      inside.awaitAdvanceInterruptibly(inside.arrive(), GIVE_BACK_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException late) {
       LOG.error("Capture device {} ends while buffers are given back", info.name());
     } catch (InterruptedException stopped) {

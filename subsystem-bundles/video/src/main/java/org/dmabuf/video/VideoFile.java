@@ -188,6 +188,10 @@ public final class VideoFile implements AutoCloseable {
    */
   public void queue(int index, int bufferFd) {
     checkOpen();
+    device.inside(() -> take(index, bufferFd));
+  }
+
+  private void take(int index, int bufferFd) {
     Slot slot = queue.prepare(this, index);
     boolean queued = false;
     try {
