@@ -4,8 +4,11 @@ import java.util.Optional;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
+import org.dmabuf.display.DisplayDevice;
 import org.dmabuf.display.Picture;
 import org.dmabuf.display.ScanoutRecorder;
+import org.dmabuf.heap.HeapDevice;
+import org.dmabuf.video.VideoDevice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,8 +114,10 @@ final class Devices {
 
   void acquire(boolean sourceEnded) {
     try {
-      if (display == null && roles.display() != null) {
-        display = new DisplayStage(roles.display(), settings, registry.files(), recorder, wake);
+      // Each role is read once: it may be unbound between two looks.
+      DisplayDevice screen = roles.display();
+      if (display == null && screen != null) {
+        display = new DisplayStage(screen, settings, registry.files(), recorder, wake);
         LOG.info("{}: display {} is in use", settings.name(), display.name());
       }
       if (!sourceEnded) {
@@ -131,18 +136,19 @@ final class Devices {
   }
 
   private void acquireCapture() {
-    if (capture == null && roles.capture() != null) {
-      capture = new CaptureStage(roles.capture(), settings, registry.files(), wake);
+    VideoDevice camera = roles.capture();
+    if (capture == null && camera != null) {
+      capture = new CaptureStage(camera, settings, registry.files(), wake);
       if (buffers != null) {
         capture.request(buffers.count());
       }
       LOG.info("{}: capture device {} is in use", settings.name(), capture.name());
     }
-    if (buffers == null && capture != null && roles.exporter() != null) {
-      buffers =
-          new Buffers(roles.exporter(), registry.files(), capture.layout(), settings.buffers());
+    HeapDevice exporter = roles.exporter();
+    if (buffers == null && capture != null && exporter != null) {
+      buffers = new Buffers(exporter, registry.files(), capture.layout(), settings.buffers());
       capture.request(buffers.count());
-      LOG.info("{}: {} buffers of {}", settings.name(), buffers.count(), roles.exporter().name());
+      LOG.info("{}: {} buffers of {}", settings.name(), buffers.count(), exporter.name());
     }
   }
 
