@@ -226,6 +226,7 @@ class AttachmentTest {
       dynamic.pin();
       dynamic.unpin();
       handle.resv().unlock();
+      assertThat(exporter.taken()).containsExactly("attach", "map(BIDIRECTIONAL)");
     }
     handle.close();
   }
