@@ -17,7 +17,7 @@ final class Follower implements PipelineListener {
 
   @Override
   public synchronized void displayed(long count, long timeNanos) {
-    displayed = count;
+    displayed = Math.max(displayed, count);
     notifyAll();
   }
 

@@ -53,7 +53,7 @@ final class Monitor implements PipelineListener {
 
   @Override
   public synchronized void displayed(long count, long timeNanos) {
-    displayed = count;
+    displayed = Math.max(displayed, count);
     for (Pause pause : pauses) {
       if (count <= pause.untilFrame) {
         pause.longestGap = Math.max(pause.longestGap, timeNanos - lastFlip);

@@ -27,7 +27,8 @@ public interface Pipeline {
   PipelineCounters counters();
 
   /**
-   * Tells a listener of every frame and every change of state, on the pipeline's thread.
+   * Tells a listener of every frame and every change of state, on the pipeline's thread; and at
+   * once, on the caller's, what the state is and how many frames were displayed so far.
    *
    * @param listener who is told, never null; must be short
    */

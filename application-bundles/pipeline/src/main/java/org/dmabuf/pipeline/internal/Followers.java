@@ -15,7 +15,8 @@ final class Followers {
   private final List<PipelineListener> listeners = new CopyOnWriteArrayList<>();
   private volatile PipelineStatus status =
       new PipelineStatus(PipelineStatus.State.WAITING, "begins");
-  private long displayed;
+  private volatile long displayed;
+  private volatile long lastNanos;
 
   Followers(String pipeline) {
     this.pipeline = pipeline;
@@ -28,6 +29,11 @@ final class Followers {
   void add(PipelineListener listener) {
     listeners.add(listener);
     listener.changed(status);
+    // What came before is told at once: who is held back at a frame gets no other call.
+    long soFar = displayed;
+    if (soFar > 0) {
+      listener.displayed(soFar, lastNanos);
+    }
   }
 
   void remove(PipelineListener listener) {
@@ -40,9 +46,11 @@ final class Followers {
   }
 
   void displayed(long timeNanos) {
-    displayed++;
+    long count = displayed + 1;
+    lastNanos = timeNanos;
+    displayed = count;
     for (PipelineListener listener : listeners) {
-      guarded(() -> listener.displayed(displayed, timeNanos));
+      guarded(() -> listener.displayed(count, timeNanos));
     }
   }
 
