@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.dmabuf.file.MmapFlags;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.resv.DmaResv;
 import org.slf4j.Logger;
@@ -45,7 +45,7 @@ final class BufferObject {
   private final boolean cacheMappings;
   private final boolean dynamic;
   private final DmaResv resv;
-  private final AtomicLong references = new AtomicLong(1);
+  private final DmaBufFile file;
   private final AtomicInteger mappings = new AtomicInteger();
   private final List<Attachment> attachments = new ArrayList<>(2); // guarded by resv
   private volatile DmaBufOps ops;
@@ -66,6 +66,7 @@ final class BufferObject {
     this.dynamic = info.ops() instanceof DmaBufOps.Pinnable;
     this.resv = resv;
     this.ops = info.ops();
+    this.file = new DmaBufFile(this, info.fileFlags());
   }
 
   long inode() {
@@ -113,25 +114,17 @@ final class BufferObject {
     return "dma-buf " + inode + " of " + exporterName + " (" + size + " bytes, " + state + ")";
   }
 
+  /** Returns the open file, whose references are this buffer's. */
+  DmaBufFile file() {
+    return file;
+  }
+
   boolean tryRef() {
-    long now = references.get();
-    while (now > 0) {
-      if (references.compareAndSet(now, now + 1)) {
-        return true;
-      }
-      now = references.get();
-    }
-    return false;
+    return file.tryGet();
   }
 
   void unref() {
-    long left = references.decrementAndGet();
-    if (left == 0) {
-      release();
-    } else if (left < 0) {
-      // Handles, files, attachments and mappings count their own: this cannot be a caller's fault.
-      throw new IllegalStateException(describe() + " was put more often than it was got");
-    }
+    file.put();
   }
 
   void mappingMade() {
@@ -181,6 +174,55 @@ final class BufferObject {
         exporter.gate().exit();
       }
     }
+  }
+
+  /**
+   * Maps a range that was checked against the size; the mapping holds a reference.
+   *
+   * @param protection see {@link MmapFlags}
+   */
+  CpuMapping mmap(long offset, long length, int protection) {
+    if (!tryRef()) {
+      throw new DmaBufException(
+          Errno.EBADF, describe() + " was mapped by a handle that another thread closed meanwhile");
+    }
+    Arena arena = Arena.ofShared();
+    try {
+      MemorySegment pages =
+          callUnlocked("mmap", driver -> mmapBy(driver, arena, offset, length, protection));
+      mappingMade();
+      return CpuMapping.of(
+          describe(), arena, pages.asSlice(0, length), length, protection, this::unmapped);
+    } catch (RuntimeException refused) {
+      arena.close();
+      unref();
+      throw refused;
+    }
+  }
+
+  private void unmapped() {
+    mappingGone();
+    unref();
+  }
+
+  private MemorySegment mmapBy(
+      DmaBufOps driver, Arena arena, long offset, long length, int protection) {
+    if (!(driver instanceof DmaBufOps.Mmappable mmappable)) {
+      throw new DmaBufException(Errno.EINVAL, describe() + " has an exporter without mmap");
+    }
+    boolean writable = (protection & MmapFlags.PROT_WRITE) != 0;
+    MemorySegment segment = mmappable.mmap(arena, offset, length, writable);
+    if (segment == null || segment.byteSize() < length) {
+      throw new DmaBufException(
+          Errno.ENOMEM,
+          "The exporter of "
+              + describe()
+              + " gave no memory for a map of "
+              + length
+              + " bytes at "
+              + offset);
+    }
+    return segment;
   }
 
   boolean isRevoked() {
@@ -295,7 +337,7 @@ final class BufferObject {
 
   /** Whether the last reference is gone; its release may still run. */
   boolean isBeingReleased() {
-    return references.get() == 0;
+    return file.references() == 0;
   }
 
   /**
@@ -339,7 +381,7 @@ final class BufferObject {
     return new BufferInfo(
         inode,
         size,
-        references.get(),
+        file.references(),
         exporterName,
         name(),
         exporter.name(),
@@ -376,7 +418,8 @@ final class BufferObject {
     moveNotify();
   }
 
-  private void release() {
+  /** Runs once, when the last reference to the file is gone. */
+  void release() {
     core.released(this);
     if (vmapUsers != 0 || !attachments.isEmpty()) {
       LOG.warn(

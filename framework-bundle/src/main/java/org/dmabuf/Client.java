@@ -1,7 +1,5 @@
 package org.dmabuf;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +10,7 @@ import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContext;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.file.MmapFlags;
 import org.dmabuf.file.OpenFile;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
@@ -36,6 +35,7 @@ final class Client implements DmaBufRegistry {
   private final String name;
   private final MemoryAccount account;
   private final FileTable files;
+  private final Set<FileTable> tables = ConcurrentHashMap.newKeySet();
   private final CallGate gate = new CallGate();
   private final Map<Long, DmaBuf> handles = new ConcurrentHashMap<>();
   private final Set<Attachment> attachments = ConcurrentHashMap.newKeySet();
@@ -51,7 +51,7 @@ final class Client implements DmaBufRegistry {
     this.core = core;
     this.name = name;
     this.account = new MemoryAccount(name);
-    this.files = new FileTable(name, account, FileTable.DEFAULT_LIMIT);
+    this.files = new FileTable(name, account, FileTable.DEFAULT_LIMIT, core.pool().pageSize());
   }
 
   @Override
@@ -116,12 +116,11 @@ final class Client implements DmaBufRegistry {
     }
     try {
       ref(buffer.buffer());
-      DmaBufFile file = new DmaBufFile(buffer.buffer());
       int fd;
       try {
-        fd = table.install(file, cloexec);
+        fd = table.install(buffer.buffer().file(), cloexec);
       } catch (DmaBufException full) {
-        file.put();
+        buffer.buffer().unref();
         throw full;
       }
       buffer.tryPut();
@@ -134,6 +133,20 @@ final class Client implements DmaBufRegistry {
   @Override
   public FileTable files() {
     return files;
+  }
+
+  @Override
+  public FileTable openTable(String process) {
+    checkOpen("open a file table");
+    FileTable table =
+        new FileTable(process, account, FileTable.DEFAULT_LIMIT, core.pool().pageSize());
+    tables.removeIf(FileTable::isClosed);
+    tables.add(table);
+    if (state != State.OPEN) {
+      table.close();
+    }
+    checkOpen("open a file table");
+    return table;
   }
 
   @Override
@@ -212,6 +225,15 @@ final class Client implements DmaBufRegistry {
     return account;
   }
 
+  /** How many descriptors are open in all tables. */
+  long openFiles() {
+    return files.size() + tables.stream().mapToLong(FileTable::size).sum();
+  }
+
+  Set<FileTable> tables() {
+    return tables;
+  }
+
   Map<Long, DmaBuf> handles() {
     return handles;
   }
@@ -275,48 +297,18 @@ final class Client implements DmaBufRegistry {
     return attachment;
   }
 
+  /** Maps a range that was checked; the mapping is this client's until it is closed. */
   CpuMapping mmap(BufferObject buffer, long offset, long length, boolean writable) {
     checkOpen("map buffers");
-    ref(buffer);
-    Arena arena = Arena.ofShared();
-    CpuMapping mapping = null;
-    try {
-      MemorySegment segment =
-          buffer.callUnlocked("mmap", ops -> mmapBy(ops, buffer, arena, offset, length, writable));
-      MemorySegment exact = segment.asSlice(0, length);
-      mapping = new CpuMapping(this, buffer, arena, writable ? exact : exact.asReadOnly());
-      buffer.mappingMade();
-      mappings.add(mapping);
-    } finally {
-      if (mapping == null) {
-        arena.close();
-        buffer.unref();
-      }
-    }
+    int protection = writable ? MmapFlags.PROT_READ | MmapFlags.PROT_WRITE : MmapFlags.PROT_READ;
+    CpuMapping mapping = buffer.mmap(offset, length, protection);
+    mappings.add(mapping);
+    mapping.whenUnmapped(() -> mappings.remove(mapping));
     if (state != State.OPEN) {
       mapping.close();
     }
     checkOpen("map buffers");
     return mapping;
-  }
-
-  private static MemorySegment mmapBy(
-      DmaBufOps ops, BufferObject buffer, Arena arena, long offset, long length, boolean writable) {
-    if (!(ops instanceof DmaBufOps.Mmappable mmappable)) {
-      throw new DmaBufException(Errno.EINVAL, buffer.describe() + " has an exporter without mmap");
-    }
-    MemorySegment segment = mmappable.mmap(arena, offset, length, writable);
-    if (segment == null || segment.byteSize() < length) {
-      throw new DmaBufException(
-          Errno.ENOMEM,
-          "The exporter of "
-              + buffer.describe()
-              + " gave no memory for a map of "
-              + length
-              + " bytes at "
-              + offset);
-    }
-    return segment;
   }
 
   void forget(DmaBuf handle) {
@@ -325,10 +317,6 @@ final class Client implements DmaBufRegistry {
 
   void forget(Attachment attachment) {
     attachments.remove(attachment);
-  }
-
-  void forget(CpuMapping mapping) {
-    mappings.remove(mapping);
   }
 
   void exportGone(BufferObject buffer) {

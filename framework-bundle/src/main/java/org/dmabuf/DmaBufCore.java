@@ -243,7 +243,7 @@ public final class DmaBufCore implements AutoCloseable {
   Holdings holdings() {
     long attachments = clients.stream().mapToLong(client -> client.attachments().size()).sum();
     long mappings = buffers.values().stream().mapToLong(BufferObject::mappings).sum();
-    long files = clients.stream().mapToLong(client -> client.files().size()).sum();
+    long files = clients.stream().mapToLong(Client::openFiles).sum();
     return new Holdings(
         buffers.size(), attachments, mappings, contexts.pending(), files, pool.used());
   }

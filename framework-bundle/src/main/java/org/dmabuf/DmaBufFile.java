@@ -2,12 +2,20 @@ package org.dmabuf;
 
 import org.dmabuf.file.OpenFile;
 
-/** The open file of a buffer: holds one reference to it. Kernel counterpart: its {@code file}. */
+/**
+ * The one open file of a buffer, whose references are the buffer's: handles, descriptors,
+ * attachments and mappings hold one each. Kernel counterpart: {@code dma_buf.file}.
+ */
 final class DmaBufFile extends OpenFile {
   private final BufferObject buffer;
 
-  /** The caller's reference to the buffer passes to the file. */
-  DmaBufFile(BufferObject buffer) {
+  /**
+   * Makes the file with one reference, the exporter's.
+   *
+   * @param flags access mode and status flags of the export
+   */
+  DmaBufFile(BufferObject buffer, int flags) {
+    super(flags);
     this.buffer = buffer;
   }
 
@@ -17,11 +25,11 @@ final class DmaBufFile extends OpenFile {
 
   @Override
   public String describe() {
-    return "file of " + buffer.describe();
+    return buffer.describe();
   }
 
   @Override
   protected void released() {
-    buffer.unref();
+    buffer.release();
   }
 }

@@ -81,6 +81,15 @@ public interface DmaBufRegistry {
   /** Returns this client's descriptors, never null. */
   FileTable files();
 
+  /**
+   * Opens a table for a program within this bundle that is to have descriptors of its own. It is
+   * closed with the bundle at the latest; what is allocated through it is charged to this bundle.
+   *
+   * @param process the program, as messages show it, never null
+   * @throws DmaBufException ENODEV when this bundle leaves
+   */
+  FileTable openTable(String process);
+
   /** Returns a fresh reservation, for exporters whose buffers share one; never null. */
   DmaResv reservation();
 

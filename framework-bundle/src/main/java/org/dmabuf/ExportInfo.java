@@ -2,6 +2,7 @@ package org.dmabuf;
 
 import java.util.Objects;
 import java.util.Optional;
+import org.dmabuf.file.OpenFlags;
 import org.dmabuf.resv.DmaResv;
 
 /**
@@ -15,6 +16,7 @@ import org.dmabuf.resv.DmaResv;
  * @param policy what becomes of it when the driver's bundle stops, never null
  * @param cacheMappings whether a mapping is kept until detach
  * @param reservation the exporter's own, which outlives the buffer; empty for a fresh one
+ * @param fileFlags access mode and status flags of the buffer's file, see {@link OpenFlags}
  */
 public record ExportInfo(
     String exporterName,
@@ -22,7 +24,8 @@ public record ExportInfo(
     DmaBufOps ops,
     ExportPolicy policy,
     boolean cacheMappings,
-    Optional<DmaResv> reservation) {
+    Optional<DmaResv> reservation,
+    int fileFlags) {
 
   /**
    * Checks what the types cannot say.
@@ -58,16 +61,23 @@ public record ExportInfo(
 
   /** Returns an export with a fresh reservation and mappings made anew each time. */
   public static ExportInfo of(String exporterName, long size, DmaBufOps ops, ExportPolicy policy) {
-    return new ExportInfo(exporterName, size, ops, policy, false, Optional.empty());
+    return new ExportInfo(
+        exporterName, size, ops, policy, false, Optional.empty(), OpenFlags.O_RDWR);
   }
 
   /** Returns the same export with mappings that are kept until detach. */
   public ExportInfo withCachedMappings() {
-    return new ExportInfo(exporterName, size, ops, policy, true, reservation);
+    return new ExportInfo(exporterName, size, ops, policy, true, reservation, fileFlags);
   }
 
   /** Returns the same export with the exporter's own reservation. */
   public ExportInfo withReservation(DmaResv own) {
-    return new ExportInfo(exporterName, size, ops, policy, cacheMappings, Optional.of(own));
+    return new ExportInfo(
+        exporterName, size, ops, policy, cacheMappings, Optional.of(own), fileFlags);
+  }
+
+  /** Returns the same export with a file that is opened with these flags instead of O_RDWR. */
+  public ExportInfo withFileFlags(int flags) {
+    return new ExportInfo(exporterName, size, ops, policy, cacheMappings, reservation, flags);
   }
 }

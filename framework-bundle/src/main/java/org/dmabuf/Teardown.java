@@ -49,6 +49,7 @@ final class Teardown {
       left.add(open + " files");
     }
     guarded("files", client.files(), FileTable::close);
+    each("file tables", client.tables(), table -> !table.isClosed(), FileTable::close);
     each("handles", client.handles().values(), handle -> true, DmaBuf::abandon);
     exporterLeaves();
     each("backing stores", client.stores(), store -> false, BackingStore::close);

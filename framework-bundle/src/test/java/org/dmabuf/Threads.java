@@ -10,6 +10,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** Threads of a test: started together, joined within a bound, their failures thrown. */
 public final class Threads {
@@ -64,13 +66,23 @@ public final class Threads {
       }
     }
 
-    /** Waits until it is parked or waits on a monitor. */
+    /** Waits until it is seen parked or waiting on a monitor. */
     public void awaitBlocked() {
+      awaitSeen("it waits", this::isParked);
+    }
+
+    /** Waits until it is seen parked for an object: also when it waits for another one now. */
+    public void awaitBlockedOn(Object blocker) {
+      awaitSeen("it waits for " + blocker, () -> LockSupport.getBlocker(thread) == blocker);
+    }
+
+    // What was seen counts: a second look could find a thread that goes on.
+    private static void awaitSeen(String what, BooleanSupplier seen) {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS);
-      while (!isParked() && System.nanoTime() - end < 0) {
+      while (!seen.getAsBoolean()) {
+        assertThat(System.nanoTime() - end).as(what).isNegative();
         Thread.onSpinWait();
       }
-      assertThat(isParked()).as("it waits").isTrue();
     }
 
     private boolean isParked() {

@@ -1,9 +1,13 @@
 package org.dmabuf.file;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.dmabuf.CpuMapping;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.memory.MemoryAccount;
@@ -19,6 +23,10 @@ import org.slf4j.LoggerFactory;
  *
  *   OPEN --close()--> CLOSED (every descriptor closed, no new ones)
  * </pre>
+ *
+ * <p>The calls take numbers and answer with numbers and errno exactly as the system calls of the
+ * same names do. What is mapped through the table is unmapped when the table is closed, as a
+ * process takes its mappings with it.
  *
  * <p>Thread-safe; its monitor is never held while a file is released. Kernel counterpart: {@code
  * struct files_struct}.
@@ -37,6 +45,8 @@ public final class FileTable implements AutoCloseable {
   private final String owner;
   private final MemoryAccount account;
   private final int limit;
+  private final int pageSize;
+  private final Set<CpuMapping> mappings = ConcurrentHashMap.newKeySet();
   private final BitSet used = new BitSet();
   private final BitSet closeOnExec = new BitSet();
   private final List<OpenFile> files = new ArrayList<>();
@@ -48,11 +58,13 @@ public final class FileTable implements AutoCloseable {
    * @param owner the client, as messages show it, never null
    * @param account what memory that exporters allocate for this client is charged to, never null
    * @param limit how many descriptors it may have, 1 or more
+   * @param pageSize bytes, a power of two
    */
-  public FileTable(String owner, MemoryAccount account, int limit) {
+  public FileTable(String owner, MemoryAccount account, int limit, int pageSize) {
     this.owner = Objects.requireNonNull(owner);
     this.account = Objects.requireNonNull(account);
     this.limit = limit;
+    this.pageSize = pageSize;
   }
 
   /** Returns the client's name, never null. */
@@ -149,6 +161,168 @@ public final class FileTable implements AutoCloseable {
     return closeOnExec.get(fd);
   }
 
+  /**
+   * Moves a file's position.
+   *
+   * @param fd the descriptor
+   * @param offset bytes
+   * @param whence see {@link Whence}
+   * @return the new position
+   * @throws DmaBufException EBADF; ESPIPE or EINVAL as the kind of file has it
+   */
+  public long lseek(int fd, long offset, int whence) {
+    OpenFile file = get(fd);
+    try {
+      return file.seek(offset, whence);
+    } finally {
+      file.put();
+    }
+  }
+
+  /**
+   * Reads from a file.
+   *
+   * @param fd the descriptor
+   * @param to where to, never null
+   * @return the bytes read
+   * @throws DmaBufException EBADF when it is not open for reading; others as the kind of file has
+   *     it
+   */
+  public long read(int fd, MemorySegment to) {
+    OpenFile file = get(fd);
+    try {
+      checkMode(fd, file, file.isReadable(), "reading");
+      return file.read(to);
+    } finally {
+      file.put();
+    }
+  }
+
+  /**
+   * Writes to a file.
+   *
+   * @param fd the descriptor
+   * @param from what, never null
+   * @return the bytes written
+   * @throws DmaBufException EBADF when it is not open for writing; others as the kind of file has
+   *     it
+   */
+  public long write(int fd, MemorySegment from) {
+    OpenFile file = get(fd);
+    try {
+      checkMode(fd, file, file.isWritable(), "writing");
+      return file.write(from);
+    } finally {
+      file.put();
+    }
+  }
+
+  /**
+   * Does what a request number says.
+   *
+   * @param fd the descriptor
+   * @param request direction, size, type and number as Linux packs them
+   * @param argument the structure that the request reads and writes; {@code MemorySegment.NULL} for
+   *     none; never null
+   * @return the result, 0 or more
+   * @throws DmaBufException EBADF; ENOTTY for a request that the kind of file does not have; others
+   *     as the request has them
+   */
+  public int ioctl(int fd, int request, MemorySegment argument) {
+    OpenFile file = get(fd);
+    try {
+      return file.ioctl(this, request, argument);
+    } finally {
+      file.put();
+    }
+  }
+
+  /**
+   * Maps a file.
+   *
+   * @param fd the descriptor
+   * @param length bytes, rounded up to pages
+   * @param offset the first byte, a multiple of the page size
+   * @param protection see {@link MmapFlags}
+   * @param flags see {@link MmapFlags}
+   * @return the mapping, never null
+   * @throws DmaBufException in the order of the kernel: EINVAL for an unaligned offset; EBADF;
+   *     EINVAL for length 0; ENOMEM for one that cannot be rounded up; EOVERFLOW for a negative
+   *     offset; EACCES when the access mode does not allow the protection; ENODEV and others as the
+   *     kind of file has it
+   */
+  public CpuMapping mmap(int fd, long length, long offset, int protection, int flags) {
+    if (offset % pageSize != 0) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "fd " + fd + " of " + owner + " was mapped at " + offset + ", not at a page's beginning");
+    }
+    OpenFile file = get(fd);
+    try {
+      CpuMapping mapping =
+          file.mmap(this, offset, rounded(length, offset, file), protection, flags);
+      mappings.add(mapping);
+      mapping.whenUnmapped(() -> mappings.remove(mapping));
+      return mapping;
+    } finally {
+      file.put();
+    }
+  }
+
+  /**
+   * Says what is ready, without waiting.
+   *
+   * @param fd the descriptor; a negative one is ignored
+   * @param events what is asked, see {@link PollEvents}
+   * @return what of it is ready; NVAL when the descriptor is not open
+   */
+  public int poll(int fd, int events) {
+    if (fd < 0) {
+      return 0;
+    }
+    OpenFile file;
+    try {
+      file = get(fd);
+    } catch (DmaBufException notOpen) {
+      return PollEvents.POLLNVAL;
+    }
+    try {
+      return file.poll(events);
+    } finally {
+      file.put();
+    }
+  }
+
+  /**
+   * Returns whether two descriptors name one open file.
+   *
+   * @throws DmaBufException EBADF when one of them is not open
+   */
+  public synchronized boolean isSame(int fd, int other) {
+    return at(fd) == at(other);
+  }
+
+  /**
+   * Returns what the system tells of a file, in the kernel's text.
+   *
+   * @throws DmaBufException EBADF when it is not open
+   */
+  public String fdinfo(int fd) {
+    OpenFile file = get(fd);
+    StringBuilder text = new StringBuilder();
+    try {
+      file.fdinfo(text);
+    } finally {
+      file.put();
+    }
+    return text.toString();
+  }
+
+  /** Returns whether it has been closed: then it takes no file any more. */
+  public synchronized boolean isClosed() {
+    return state == State.CLOSED;
+  }
+
   /** Returns how many descriptors are open. */
   public synchronized int size() {
     return used.cardinality();
@@ -164,11 +338,43 @@ public final class FileTable implements AutoCloseable {
       files.clear();
       used.clear();
     }
+    mappings.forEach(this::unmapGuarded);
     for (OpenFile file : open) {
       if (file != null) {
         putGuarded(file);
       }
     }
+  }
+
+  private void checkMode(int fd, OpenFile file, boolean allowed, String what) {
+    if (!allowed) {
+      throw new DmaBufException(
+          Errno.EBADF,
+          "fd " + fd + " of " + owner + " (" + file.describe() + ") is not open for " + what);
+    }
+  }
+
+  private long rounded(long length, long offset, OpenFile file) {
+    if (length == 0) {
+      throw new DmaBufException(
+          Errno.EINVAL, "0 bytes of " + file.describe() + " were mapped; 1 or more would work");
+    }
+    long bytes = (length + pageSize - 1) & -pageSize;
+    // lengths are unsigned, so that a negative one is large
+    if (bytes == 0 || length < 0) {
+      throw new DmaBufException(
+          Errno.ENOMEM,
+          Long.toUnsignedString(length)
+              + " bytes of "
+              + file.describe()
+              + " were mapped; no address space has so many");
+    }
+    if (offset < 0) {
+      throw new DmaBufException(
+          Errno.EOVERFLOW,
+          file.describe() + " was mapped at " + Long.toUnsignedString(offset) + "; too far");
+    }
+    return bytes;
   }
 
   /** A file whose release fails must not keep the others open. */
@@ -177,6 +383,14 @@ public final class FileTable implements AutoCloseable {
       file.put();
     } catch (RuntimeException | LinkageError failed) {
       LOG.warn("Closing {} of {} failed: {}", file.describe(), owner, failed.toString());
+    }
+  }
+
+  private void unmapGuarded(CpuMapping mapping) {
+    try {
+      mapping.close();
+    } catch (DmaBufException busy) {
+      LOG.warn("Unmapping of {} failed: {}", owner, busy.getMessage());
     }
   }
 

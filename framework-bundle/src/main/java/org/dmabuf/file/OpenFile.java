@@ -1,6 +1,8 @@
 package org.dmabuf.file;
 
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
+import org.dmabuf.CpuMapping;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 
@@ -11,19 +13,133 @@ import org.dmabuf.Errno;
  *   OPEN (references >= 1) --last reference dropped--> RELEASED (released() has run once)
  * </pre>
  *
- * <p>Thread-safe. Kernel counterpart: {@code struct file}.
+ * <p>The operations are called by {@link FileTable} with a reference held and no lock; those that a
+ * kind of file does not have answer as Linux does for it. Thread-safe. Kernel counterpart: {@code
+ * struct file} with {@code struct file_operations}.
  */
 public abstract class OpenFile {
   private final AtomicLong references = new AtomicLong(1);
+  private final int flags;
 
-  /** Makes an open file with one reference, the caller's. */
-  protected OpenFile() {}
+  /** Makes an open file that may be read and written, with one reference, the caller's. */
+  protected OpenFile() {
+    this(OpenFlags.O_RDWR);
+  }
+
+  /**
+   * Makes an open file with one reference, the caller's.
+   *
+   * @param flags access mode and status flags, see {@link OpenFlags}; O_CLOEXEC is the descriptor's
+   *     and ignored here
+   */
+  protected OpenFile(int flags) {
+    this.flags = flags & ~OpenFlags.O_CLOEXEC;
+  }
 
   /** Returns what kind of file this is, for messages; never null. */
   public abstract String describe();
 
   /** Runs once, with no lock held, when the last reference is gone. */
   protected abstract void released();
+
+  /** Returns access mode and status flags, see {@link OpenFlags}. */
+  public final int flags() {
+    return flags;
+  }
+
+  /** Returns whether the access mode allows reading. */
+  public final boolean isReadable() {
+    int mode = flags & OpenFlags.O_ACCMODE;
+    return mode == OpenFlags.O_RDONLY || mode == OpenFlags.O_RDWR;
+  }
+
+  /** Returns whether the access mode allows writing. */
+  public final boolean isWritable() {
+    int mode = flags & OpenFlags.O_ACCMODE;
+    return mode == OpenFlags.O_WRONLY || mode == OpenFlags.O_RDWR;
+  }
+
+  /**
+   * Moves the position.
+   *
+   * @param offset bytes
+   * @param whence see {@link Whence}; any other number must be refused with EINVAL
+   * @return the new position
+   * @throws DmaBufException ESPIPE for files without one
+   */
+  protected long seek(long offset, int whence) {
+    throw new DmaBufException(Errno.ESPIPE, describe() + " has no position to seek");
+  }
+
+  /**
+   * Reads from the position.
+   *
+   * @param to where to, never null
+   * @return the bytes read; 0 at the end
+   * @throws DmaBufException EINVAL for files that are not read
+   */
+  protected long read(MemorySegment to) {
+    throw new DmaBufException(Errno.EINVAL, describe() + " cannot be read; map it");
+  }
+
+  /**
+   * Writes at the position.
+   *
+   * @param from what, never null
+   * @return the bytes written
+   * @throws DmaBufException EINVAL for files that are not written
+   */
+  protected long write(MemorySegment from) {
+    throw new DmaBufException(Errno.EINVAL, describe() + " cannot be written; map it");
+  }
+
+  /**
+   * Does what a request number says.
+   *
+   * @param caller the table of who calls, never null
+   * @param request direction, size, type and number as Linux packs them
+   * @param argument the structure that the request reads and writes; NULL when none was given
+   * @return the result, 0 or more
+   * @throws DmaBufException ENOTTY for a request that this kind of file does not have
+   */
+  protected int ioctl(FileTable caller, int request, MemorySegment argument) {
+    throw new DmaBufException(
+        Errno.ENOTTY, describe() + " has no ioctl 0x" + Integer.toHexString(request));
+  }
+
+  /**
+   * Maps the file. The table has checked alignment, length and access mode.
+   *
+   * @param caller the table of who calls, never null
+   * @param offset the first byte, a multiple of the page size, 0 or more
+   * @param length bytes, a multiple of the page size, 1 page or more; offset + length may exceed
+   *     any number
+   * @param protection see {@link MmapFlags}
+   * @param flags see {@link MmapFlags}
+   * @return the mapping, which holds a reference of its own
+   * @throws DmaBufException ENODEV for files without memory
+   */
+  protected CpuMapping mmap(FileTable caller, long offset, long length, int protection, int flags) {
+    throw new DmaBufException(Errno.ENODEV, describe() + " has no memory to map");
+  }
+
+  /**
+   * Says what is ready; files that never make anyone wait are always ready for both.
+   *
+   * @param events what is asked, see {@link PollEvents}
+   * @return what of it is ready, and ERR and HUP when they are so
+   */
+  protected int poll(int events) {
+    return events & (PollEvents.POLLIN | PollEvents.POLLOUT);
+  }
+
+  /**
+   * Adds lines of its own to what {@link FileTable#fdinfo} shows, each "key:TABvalue" and a line
+   * feed.
+   *
+   * @param text where to, never null
+   */
+  protected void fdinfo(StringBuilder text) {}
 
   /** Takes a reference when the file is still open; returns whether it did. */
   public final boolean tryGet() {

@@ -18,7 +18,7 @@ class FileTableTest {
   private final FileTable table = table(5);
 
   private static FileTable table(int limit) {
-    return new FileTable("test", new MemoryAccount("test"), limit);
+    return new FileTable("test", new MemoryAccount("test"), limit, 4096);
   }
 
   private static final class Counted extends OpenFile {

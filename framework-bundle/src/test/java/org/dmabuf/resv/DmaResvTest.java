@@ -181,14 +181,14 @@ class DmaResvTest {
   void timeoutCoversAllFencesTogether() throws Exception {
     DmaFence first = one.create();
     add(first, Usage.WRITE);
-    add(two.create(), Usage.WRITE);
+    DmaFence second = two.create();
+    add(second, Usage.WRITE);
     Threads.Running<Boolean> waiter =
         Threads.start(() -> resv.await(Usage.WRITE, Duration.ofMillis(10)));
     framework.clock().awaitScheduled(1);
     framework.clock().advance(6_000_000);
     one.signal(first);
-    waiter.awaitBlocked();
-    framework.clock().awaitScheduled(1);
+    waiter.awaitBlockedOn(second);
     framework.clock().advance(4_000_000);
     assertThat(waiter.join()).isFalse();
   }
