@@ -9,6 +9,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.TYPE})
 public @interface Row {
-  /** The rows' ids, as "A5"; "K" and "L3" are sections of the recorded kernel's behaviour. */
+  /** The rows' ids: "A5" of the semantics, "K/7" and "L/3" of the recorded kernel's behaviour. */
   String[] value();
 }

@@ -56,7 +56,7 @@ class DmaFenceTest {
   }
 
   @Test
-  @Row({"S2", "K"})
+  @Row({"S2", "K/1"})
   void signalsExactlyOnceWithATimestamp() {
     assertThat(fence.isSignaled()).isFalse();
     assertThat(fence.timestamp()).isZero();
@@ -82,7 +82,7 @@ class DmaFenceTest {
   }
 
   @Test
-  @Row({"S5", "K"})
+  @Row({"S5", "K/1"})
   void errorIsSeenOnlyAfterCompletion() {
     assertThat(fence.error()).isEmpty();
     fence.addCallback(
@@ -93,7 +93,7 @@ class DmaFenceTest {
   }
 
   @Test
-  @Row({"S2", "K"})
+  @Row({"S2", "K/1"})
   void callbacksRunOnceInTheOrderOfAddingBeforeSignalReturns() {
     for (String name : List.of("a", "b", "c", "d", "e")) {
       assertThat(fence.addCallback(callback(name))).isTrue();
@@ -105,7 +105,7 @@ class DmaFenceTest {
   }
 
   @Test
-  @Row({"S3", "K"})
+  @Row({"S3", "K/1"})
   void lateCallbackIsRefusedAndNeverRuns() {
     context.signal(fence);
     assertThat(fence.addCallback(callback("late"))).isFalse();
@@ -114,7 +114,7 @@ class DmaFenceTest {
   }
 
   @Test
-  @Row({"S4", "K"})
+  @Row({"S4", "K/1"})
   void removedCallbackDoesNotRunAndTheOthersKeepTheirOrder() {
     FenceCallback first = callback("first");
     FenceCallback middle = callback("middle");
@@ -204,7 +204,7 @@ class DmaFenceTest {
   }
 
   @Test
-  @Row({"S6", "K"})
+  @Row({"S6", "K/1"})
   void waitOfZeroTellsTheState() {
     assertThat(fence.await(Duration.ZERO)).isFalse();
     context.signal(fence);
@@ -225,7 +225,7 @@ class DmaFenceTest {
   }
 
   @Test
-  @Row({"S6", "K"})
+  @Row({"S6", "K/1"})
   void delayedSignalWakesAllWaitersAlsoWithAnError() throws Exception {
     List<Threads.Running<Boolean>> waiters = new ArrayList<>();
     for (int i = 0; i < 3; i++) {

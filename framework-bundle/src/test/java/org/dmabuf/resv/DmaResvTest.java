@@ -73,7 +73,7 @@ class DmaResvTest {
   }
 
   @Test
-  @Row({"L3", "K"})
+  @Row({"L/3", "K/5"})
   void laterFenceOfTheSameContextReplacesWhenItsClassIsNotWeaker() {
     DmaFence early = one.create();
     DmaFence late = one.create();
@@ -87,7 +87,7 @@ class DmaResvTest {
   }
 
   @Test
-  @Row({"L3", "N3"})
+  @Row({"L/3", "N3"})
   void fencesArePromotedAndNeverWeakened() {
     DmaFence early = one.create();
     add(early, Usage.READ);
@@ -100,7 +100,7 @@ class DmaResvTest {
   }
 
   @Test
-  @Row({"L3", "R5", "R6"})
+  @Row({"L/3", "R5", "R6"})
   void writeOfAnotherContextReplacesNothing() {
     DmaFence read = one.create();
     DmaFence write = two.create();
@@ -110,7 +110,7 @@ class DmaResvTest {
   }
 
   @Test
-  @Row("K")
+  @Row("K/5")
   void signalledSlotIsUsedAgainInItsPlace() {
     DmaFence done = one.create();
     DmaFence pending = two.create();
@@ -166,7 +166,7 @@ class DmaResvTest {
   }
 
   @Test
-  @Row({"R8", "K"})
+  @Row({"R8", "K/5"})
   void waitOfZeroTellsTheState() {
     assertThat(resv.await(Usage.READ, Duration.ZERO)).isTrue();
     DmaFence fence = one.create();

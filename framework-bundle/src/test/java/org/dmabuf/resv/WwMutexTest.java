@@ -29,7 +29,7 @@ class WwMutexTest {
   }
 
   @Test
-  @Row({"R2", "K"})
+  @Row({"R2", "K/5"})
   void takingItAgainIsEalready() {
     try (AcquireContext context = family.begin()) {
       first.lock(context);
