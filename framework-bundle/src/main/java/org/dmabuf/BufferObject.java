@@ -73,6 +73,17 @@ final class BufferObject {
     return inode;
   }
 
+  /** Numbers that follow each other lie together in hash tables, also among a million. */
+  @Override
+  public int hashCode() {
+    return Long.hashCode(inode);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
   long size() {
     return size;
   }

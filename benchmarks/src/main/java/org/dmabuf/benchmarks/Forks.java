@@ -1,0 +1,97 @@
+package org.dmabuf.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Measures a pair in JVMs that take turns, so that what changes on the machine meanwhile meets both
+ * sides alike: ours, peer, ours, peer, ...
+ */
+final class Forks {
+  /** How thoroughly. */
+  enum Effort {
+    /** To see whether something is far off. */
+    QUICK(7, 3, 3, 150),
+    /** For figures that are told to others. */
+    FULL(9, 5, 5, 500);
+
+    private final int pairs;
+    private final int warmups;
+    private final int iterations;
+    private final int millis;
+
+    Effort(int pairs, int warmups, int iterations, int millis) {
+      this.pairs = pairs;
+      this.warmups = warmups;
+      this.iterations = iterations;
+      this.millis = millis;
+    }
+  }
+
+  private static final String[] JVM = {
+    "--enable-native-access=ALL-UNNAMED",
+    "--sun-misc-unsafe-memory-access=allow",
+    "-XX:+UseSerialGC",
+    // the framework's log has no backend here
+    "-Dslf4j.internal.verbosity=ERROR",
+    "-Xms3g",
+    "-Xmx3g",
+    "-Xmn512m"
+  };
+
+  private final Effort effort;
+  private final Consumer<String> progress;
+
+  /**
+   * Makes a measurement.
+   *
+   * @param progress is told of each fork
+   */
+  Forks(Effort effort, Consumer<String> progress) {
+    this.effort = effort;
+    this.progress = progress;
+  }
+
+  Result measure(Pair pair) throws RunnerException {
+    List<Sample> ours = new ArrayList<>();
+    List<Sample> peers = new ArrayList<>();
+    for (int i = 0; i < effort.pairs; i++) {
+      progress.accept(pair.name() + ": pair of forks " + (i + 1) + " of " + effort.pairs);
+      ours.add(fork(pair, "ours"));
+      peers.add(fork(pair, "peer"));
+    }
+    return Result.of(pair, ours, peers);
+  }
+
+  private Sample fork(Pair pair, String method) throws RunnerException {
+    Options options =
+        new OptionsBuilder()
+            .include("^" + Pattern.quote(pair.benchmark().getName() + "." + method) + "$")
+            .forks(1)
+            .warmupIterations(effort.warmups)
+            .warmupTime(TimeValue.milliseconds(effort.millis))
+            .measurementIterations(effort.iterations)
+            .measurementTime(TimeValue.milliseconds(effort.millis))
+            .addProfiler(GCProfiler.class)
+            .jvmArgs(JVM)
+            .verbosity(VerboseMode.SILENT)
+            .shouldFailOnError(true)
+            .build();
+    Collection<RunResult> results = new Runner(options).run();
+    RunResult result = results.iterator().next();
+    return new Sample(
+        result.getPrimaryResult().getScore(),
+        result.getSecondaryResults().get("gc.alloc.rate.norm").getScore());
+  }
+}

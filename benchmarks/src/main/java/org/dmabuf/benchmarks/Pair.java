@@ -1,0 +1,22 @@
+package org.dmabuf.benchmarks;
+
+import java.util.List;
+
+/**
+ * Two benchmarks that do the same thing, ours and the peer's: methods {@code ours} and {@code peer}
+ * of one class.
+ *
+ * @param name as the command and the report have it
+ * @param peer what ours is compared with, for people
+ * @param benchmark the class that has both methods
+ */
+record Pair(String name, String peer, Class<?> benchmark) {
+
+  /** All pairs, in the order of the table. */
+  static final List<Pair> ALL =
+      List.of(
+          new Pair("ref-get-put", "Netty retain+release", RefGetPut.class),
+          new Pair("map-unmap-cached", "Netty retain+release", MapUnmapCached.class),
+          new Pair("heap-64k", "Netty pooled direct buffer, zeroed", Heap64k.class),
+          new Pair("million-buffers", "the same among 100 buffers", MillionBuffers.class));
+}
