@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Measures pairs, ours and a peer's, in JVMs that take turns, and prints for each the median",
-      "nanoseconds of both, their ratio with its interval of 95 %, and the bytes ours allocates."
+      "nanoseconds of both, their ratio with its interval of 95 %%, and the bytes ours allocates."
     })
 final class BenchCommand implements Callable<Integer> {
   /** The folder with the benchmarks and all that they need; {@code ./dmabuf} sets it. */
