@@ -14,6 +14,8 @@ import org.dmabuf.file.MmapFlags;
 import org.dmabuf.file.OpenFile;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
+import org.dmabuf.memory.MemoryFile;
+import org.dmabuf.memory.MemoryRange;
 import org.dmabuf.memory.TransferMeter;
 import org.dmabuf.resv.DmaResv;
 
@@ -183,7 +185,22 @@ final class Client implements DmaBufRegistry {
   @Override
   public BackingStore allocate(long bytes, MemoryAccount charged) {
     checkOpen("allocate memory");
-    BackingStore store = core.pool().allocate(bytes, charged, stores::remove);
+    return keep(core.pool().allocate(bytes, charged, stores::remove));
+  }
+
+  @Override
+  public MemoryFile memoryFile(String file, long bytes, MemoryAccount charged) {
+    checkOpen("make a memory file");
+    return core.memoryFiles().create(file, bytes, charged);
+  }
+
+  @Override
+  public BackingStore store(List<MemoryRange> ranges) {
+    checkOpen("take pages of memory files");
+    return keep(core.memoryFiles().store(ranges, stores::remove));
+  }
+
+  private BackingStore keep(BackingStore store) {
     stores.add(store);
     if (state != State.OPEN) {
       store.close();

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.dmabuf.fence.FenceContexts;
+import org.dmabuf.memory.MemoryFiles;
 import org.dmabuf.memory.PagePool;
 import org.dmabuf.memory.TransferMeter;
 import org.dmabuf.resv.DmaResv;
@@ -41,6 +42,7 @@ public final class DmaBufCore implements AutoCloseable {
   private final WwClass family = new WwClass("reservation");
   private final ReservationService reservations = new WwReservations(family);
   private final PagePool pool;
+  private final MemoryFiles memoryFiles;
   private final TransferMeter meter = new TransferMeter();
   private final AtomicLong lastInode = new AtomicLong();
   private final ConcurrentSkipListMap<Long, BufferObject> buffers = new ConcurrentSkipListMap<>();
@@ -51,6 +53,7 @@ public final class DmaBufCore implements AutoCloseable {
     this.waitBound = waitBound;
     this.contexts = new FenceContexts(clock);
     this.pool = new PagePool(poolBytes);
+    this.memoryFiles = new MemoryFiles(pool);
   }
 
   /** Returns a framework with the system's clock, 4 GiB of memory at most, and waits of 5 s. */
@@ -138,6 +141,10 @@ public final class DmaBufCore implements AutoCloseable {
 
   PagePool pool() {
     return pool;
+  }
+
+  MemoryFiles memoryFiles() {
+    return memoryFiles;
   }
 
   TransferMeter meter() {

@@ -8,6 +8,8 @@ import org.dmabuf.fence.FenceContext;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
+import org.dmabuf.memory.MemoryFile;
+import org.dmabuf.memory.MemoryRange;
 import org.dmabuf.memory.TransferMeter;
 import org.dmabuf.resv.DmaResv;
 import org.osgi.annotation.versioning.ProviderType;
@@ -120,6 +122,28 @@ public interface DmaBufRegistry {
    * @throws DmaBufException EINVAL, ENOMEM; ENODEV when this bundle leaves
    */
   BackingStore allocate(long bytes, MemoryAccount account);
+
+  /**
+   * Makes a memory file of zeros without seals. Its owner closes it: usually a descriptor.
+   *
+   * @param name as messages show it, without NUL, never null
+   * @param bytes its exact size, 0 or more
+   * @param account whom to charge for its pages, usually that of who asked; never null
+   * @throws DmaBufException EINVAL for a size below 0 or one that cannot be rounded up to pages;
+   *     ENOMEM; ENODEV when this bundle leaves
+   */
+  MemoryFile memoryFile(String name, long bytes, MemoryAccount account);
+
+  /**
+   * Takes pages of memory files, in the order given; a page may come twice. They go back at the
+   * latest when this bundle has stopped and nothing maps them any more.
+   *
+   * @param ranges one or more, never null
+   * @throws DmaBufException EINVAL for no range, one that is empty, unaligned or not within its
+   *     file's exact size, and for other seals than SHRINK without WRITE and FUTURE_WRITE; ENODEV
+   *     when a file is closed or this bundle leaves
+   */
+  BackingStore store(List<MemoryRange> ranges);
 
   /** Returns the size of a page in bytes. */
   int pageSize();

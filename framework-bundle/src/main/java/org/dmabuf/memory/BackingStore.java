@@ -24,28 +24,36 @@ import org.dmabuf.sg.SgTable;
  * Thread-safe.
  */
 public final class BackingStore implements AutoCloseable {
-  private final PagePool pool;
   private final NativeMemory os;
-  private final List<PageRun> runs;
+  private final int pageSize;
+  private final List<? extends StoreRun> runs;
   private final long size;
-  private final MemoryAccount account;
+  private final Runnable onFree;
   private final Consumer<BackingStore> onClose;
   private final AtomicInteger users = new AtomicInteger(1);
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  /**
+   * Makes a store with one user, its owner.
+   *
+   * @param runs what it consists of, in order
+   * @param size their bytes together
+   * @param onFree run once, when nobody can reach the memory any more
+   * @param onClose told when the owner closes the store
+   */
   BackingStore(
-      PagePool pool,
       NativeMemory os,
-      List<PageRun> runs,
+      int pageSize,
+      List<? extends StoreRun> runs,
       long size,
-      MemoryAccount account,
+      Runnable onFree,
       Consumer<BackingStore> onClose) {
-    this.onClose = onClose;
-    this.pool = pool;
     this.os = os;
+    this.pageSize = pageSize;
     this.runs = runs;
     this.size = size;
-    this.account = account;
+    this.onFree = onFree;
+    this.onClose = onClose;
   }
 
   /** Returns its bytes, a multiple of the page size. */
@@ -62,16 +70,23 @@ public final class BackingStore implements AutoCloseable {
    * Describes the memory to a device. The pages stay until the table is freed.
    *
    * @param writable whether the device may write
-   * @throws DmaBufException ENODEV when the store is closed
+   * @throws DmaBufException ENODEV when the store is closed; ENOMEM when the system refuses
    */
   public SgTable table(boolean writable) {
     use();
-    List<SgTable.Entry> entries = new ArrayList<>(runs.size());
-    for (PageRun run : runs) {
-      MemorySegment segment = run.segment();
-      entries.add(new SgTable.Entry(segment.address(), writable ? segment : segment.asReadOnly()));
+    Runnable unuse = once();
+    try {
+      List<SgTable.Entry> entries = new ArrayList<>(runs.size());
+      for (StoreRun run : runs) {
+        MemorySegment segment = run.segment();
+        entries.add(
+            new SgTable.Entry(segment.address(), writable ? segment : segment.asReadOnly()));
+      }
+      return SgTable.of(entries, unuse);
+    } catch (DmaBufException refused) {
+      unuse.run();
+      throw refused;
     }
-    return SgTable.of(entries, once());
   }
 
   /**
@@ -86,10 +101,12 @@ public final class BackingStore implements AutoCloseable {
    * @throws DmaBufException EINVAL for a range outside or an arena that is closed; ENOMEM when the
    *     system refuses; ENODEV when the store is closed
    */
-  @SuppressWarnings("restricted") // the address and the length are those of the mapping just made
   public MemorySegment map(Arena arena, long offset, long length, boolean writable) {
-    int page = pool.pageSize();
-    if (offset < 0 || offset % page != 0 || length < 1 || offset > size || length > size - offset) {
+    if (offset < 0
+        || offset % pageSize != 0
+        || length < 1
+        || offset > size
+        || length > size - offset) {
       throw new DmaBufException(
           Errno.EINVAL,
           "Mapping "
@@ -103,33 +120,12 @@ public final class BackingStore implements AutoCloseable {
     use();
     Runnable unuse = once();
     try {
-      long bytes = (length + page - 1) / page * page;
-      long base = os.reserve(bytes);
-      try {
-        mapRuns(base, offset, bytes, writable);
-        MemorySegment mapped =
-            MemorySegment.ofAddress(base)
-                .reinterpret(
-                    length,
-                    arena,
-                    ignored -> {
-                      os.unmap(base, bytes);
-                      unuse.run();
-                    });
-        return writable ? mapped : mapped.asReadOnly();
-      } catch (RuntimeException refused) {
-        os.unmap(base, bytes);
-        throw refused;
-      }
-    } catch (IllegalStateException | WrongThreadException closedArena) {
-      unuse.run();
-      throw new DmaBufException(
-          Errno.EINVAL,
-          "Mapping a store of "
-              + size
-              + " bytes into an arena that cannot take it ("
-              + closedArena.getMessage()
-              + "); an open one that this thread may use would work");
+      long bytes = (length + pageSize - 1) / pageSize * pageSize;
+      AddressRange range = new AddressRange(os, bytes);
+      int protection = NativeMemory.PROT_READ | (writable ? NativeMemory.PROT_WRITE : 0);
+      range.fill(base -> StoreRun.map(os, base, runs, offset, bytes, protection));
+      MemorySegment mapped = range.into(arena, length, unuse);
+      return writable ? mapped : mapped.asReadOnly();
     } catch (DmaBufException refused) {
       unuse.run();
       throw refused;
@@ -142,24 +138,6 @@ public final class BackingStore implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       onClose.accept(this);
       unuse();
-    }
-  }
-
-  private void mapRuns(long base, long offset, long bytes, boolean writable) {
-    int protection = NativeMemory.PROT_READ | (writable ? NativeMemory.PROT_WRITE : 0);
-    long runStart = 0;
-    for (PageRun run : runs) {
-      long from = Math.max(runStart, offset);
-      long to = Math.min(runStart + run.bytes(), offset + bytes);
-      if (from < to) {
-        os.mapAt(
-            base + from - offset,
-            run.slab().fd(),
-            run.offset() + from - runStart,
-            to - from,
-            protection);
-      }
-      runStart += run.bytes();
     }
   }
 
@@ -186,8 +164,7 @@ public final class BackingStore implements AutoCloseable {
 
   private void unuse() {
     if (users.decrementAndGet() == 0) {
-      account.uncharge(size);
-      pool.give(runs, size);
+      onFree.run();
     }
   }
 }

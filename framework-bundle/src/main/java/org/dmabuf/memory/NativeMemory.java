@@ -10,6 +10,8 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
@@ -28,6 +30,10 @@ final class NativeMemory {
   private static final int MAP_PRIVATE = 0x02;
   private static final int MAP_FIXED = 0x10;
   private static final int MFD_CLOEXEC = 1;
+  private static final int MFD_ALLOW_SEALING = 2;
+  private static final int F_ADD_SEALS = 1033;
+  private static final int FALLOC_FL_KEEP_SIZE = 1;
+  private static final int FALLOC_FL_PUNCH_HOLE = 2;
   private static final long MAP_FAILED = -1;
 
   private static final AddressLayout POINTER = ValueLayout.ADDRESS;
@@ -47,6 +53,11 @@ final class NativeMemory {
   private final MethodHandle close = bind("close", FunctionDescriptor.of(INT, INT)).orElseThrow();
   private final MethodHandle pageSize =
       bind("getpagesize", FunctionDescriptor.of(INT)).orElseThrow();
+  private final Optional<MethodHandle> fallocate =
+      bind("fallocate", FunctionDescriptor.of(INT, INT, INT, LONG, LONG));
+  private final MethodHandle fcntl =
+      bind("fcntl", FunctionDescriptor.of(INT, INT, INT, INT), Linker.Option.firstVariadicArg(2))
+          .orElseThrow();
   private final Optional<MethodHandle> memfdCreate =
       bind("memfd_create", FunctionDescriptor.of(INT, POINTER, INT));
   private final MethodHandle mkstemp =
@@ -55,11 +66,14 @@ final class NativeMemory {
       bind("unlink", FunctionDescriptor.of(INT, POINTER)).orElseThrow();
 
   @SuppressWarnings("restricted") // the types are those of the functions, checked by tests
-  private static Optional<MethodHandle> bind(String name, FunctionDescriptor type) {
+  private static Optional<MethodHandle> bind(
+      String name, FunctionDescriptor type, Linker.Option... more) {
     Linker linker = Linker.nativeLinker();
     SymbolLookup libc = linker.defaultLookup();
+    List<Linker.Option> options = new ArrayList<>(List.of(more));
+    options.add(Linker.Option.captureCallState("errno"));
     return libc.find(name)
-        .map(at -> linker.downcallHandle(at, type, Linker.Option.captureCallState("errno")));
+        .map(at -> linker.downcallHandle(at, type, options.toArray(Linker.Option[]::new)));
   }
 
   private interface Call<T> {
@@ -68,25 +82,61 @@ final class NativeMemory {
 
   /** Makes a memory file of that many bytes, all zero, and returns its descriptor. */
   int memoryFile(String name, long bytes) {
+    return memoryFile(name, bytes, MFD_CLOEXEC);
+  }
+
+  /** Makes a memory file whose size and content can be sealed, where the system has seals. */
+  int sealableFile(String name, long bytes) {
+    return memoryFile(name, bytes, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  }
+
+  private int memoryFile(String name, long bytes, int flags) {
     try (Arena arena = Arena.ofConfined()) {
       int fd =
           call(
               "memory file " + name,
               state ->
                   memfdCreate.isPresent()
-                      ? (int)
-                          memfdCreate
-                              .get()
-                              .invokeExact(state, arena.allocateFrom(name), MFD_CLOEXEC)
+                      ? (int) memfdCreate.get().invokeExact(state, arena.allocateFrom(name), flags)
                       : temporaryFile(state, arena, name));
       try {
-        call("size of memory file " + name, state -> (int) ftruncate.invokeExact(state, fd, bytes));
+        resize(fd, bytes);
       } catch (DmaBufException failed) {
         closeFile(fd);
         throw failed;
       }
       return fd;
     }
+  }
+
+  /** Sets the size of a memory file; what is added is zero. */
+  void resize(int fd, long bytes) {
+    call(
+        "memory file of " + bytes + " bytes",
+        state -> (int) ftruncate.invokeExact(state, fd, bytes));
+  }
+
+  /** Seals a memory file, where the system has seals. */
+  void seal(int fd, int seals) {
+    if (linux) {
+      call("seal", state -> (int) fcntl.invokeExact(state, fd, F_ADD_SEALS, seals));
+    }
+  }
+
+  /**
+   * Gives pages of a memory file back to the system; they read as zero then, also through mappings.
+   *
+   * @return false where the system cannot, and nothing was done
+   */
+  boolean punch(int fd, long offset, long bytes) {
+    if (!linux || fallocate.isEmpty()) {
+      return false;
+    }
+    int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+    call(
+        "hole of " + bytes + " bytes",
+        state -> (int) fallocate.get().invokeExact(state, fd, mode, offset, bytes));
+    return true;
   }
 
   void closeFile(int fd) {
@@ -125,6 +175,12 @@ final class NativeMemory {
 
   void unmap(long address, long bytes) {
     call("unmap of " + bytes + " bytes", state -> (int) munmap.invokeExact(state, address, bytes));
+  }
+
+  /** Zeroes memory that is mapped at an address, writable. */
+  @SuppressWarnings("restricted") // the caller has just mapped it
+  static void zero(long address, long bytes) {
+    MemorySegment.ofAddress(address).reinterpret(bytes).fill((byte) 0);
   }
 
   /** Returns the size of a page in bytes, a power of two, 4096 or more. */

@@ -46,6 +46,10 @@ public final class PagePool implements AutoCloseable {
     return pageSize;
   }
 
+  NativeMemory os() {
+    return os;
+  }
+
   /** Returns the bytes that are given out now. */
   public synchronized long used() {
     return used;
@@ -72,13 +76,13 @@ public final class PagePool implements AutoCloseable {
           Errno.EINVAL, "A backing store of " + bytes + " bytes was asked; 1 or more would work");
     }
     List<PageRun> runs;
-    long rounded;
+    // Whole pages are compared, so that rounding up neither passes the limit nor overflows.
+    long pages = (bytes - 1) / pageSize + 1;
+    long rounded = pages * pageSize;
     synchronized (this) {
       if (closed) {
         throw new DmaBufException(Errno.ENODEV, "The page pool is closed; the framework stops");
       }
-      // Whole pages are compared, so that rounding up neither passes the limit nor overflows.
-      long pages = (bytes - 1) / pageSize + 1;
       if (pages > Integer.MAX_VALUE || pages > (limit - used) / pageSize) {
         throw new DmaBufException(
             Errno.ENOMEM,
@@ -90,7 +94,6 @@ public final class PagePool implements AutoCloseable {
                 + " bytes leaves "
                 + (limit - used));
       }
-      rounded = pages * pageSize;
       runs = take((int) pages);
       used += rounded;
     }
@@ -98,7 +101,12 @@ public final class PagePool implements AutoCloseable {
     for (PageRun run : runs) {
       run.segment().fill((byte) 0);
     }
-    return new BackingStore(this, os, runs, rounded, account, onClose);
+    Runnable onFree =
+        () -> {
+          account.uncharge(rounded);
+          give(runs, rounded);
+        };
+    return new BackingStore(os, pageSize, runs, rounded, onFree, onClose);
   }
 
   /** Unmaps all slabs; EBUSY while memory is given out. Idempotent. */
@@ -123,7 +131,7 @@ public final class PagePool implements AutoCloseable {
     slabs.clear();
   }
 
-  synchronized void give(List<PageRun> runs, long bytes) {
+  private synchronized void give(List<PageRun> runs, long bytes) {
     runs.forEach(run -> run.slab().give(run));
     used -= bytes;
   }

@@ -9,17 +9,25 @@ import java.lang.foreign.MemorySegment;
  * @param firstPage the number of the first one in its slab
  * @param pages how many, 1 or more
  */
-record PageRun(Slab slab, int firstPage, int pages) {
+record PageRun(Slab slab, int firstPage, int pages) implements StoreRun {
 
-  MemorySegment segment() {
+  @Override
+  public int fd() {
+    return slab.fd();
+  }
+
+  @Override
+  public MemorySegment segment() {
     return slab.segment().asSlice((long) firstPage * slab.pageSize(), bytes());
   }
 
-  long offset() {
+  @Override
+  public long offset() {
     return (long) firstPage * slab.pageSize();
   }
 
-  long bytes() {
+  @Override
+  public long bytes() {
     return (long) pages * slab.pageSize();
   }
 }

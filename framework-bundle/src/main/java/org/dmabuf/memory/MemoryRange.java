@@ -1,0 +1,17 @@
+package org.dmabuf.memory;
+
+import java.util.Objects;
+
+/**
+ * Whole pages of a memory file, as a buffer is made of.
+ *
+ * @param file whose, never null
+ * @param offset the first byte, a multiple of the page size, 0 or more
+ * @param length bytes, a multiple of the page size, 1 page or more
+ */
+public record MemoryRange(MemoryFile file, long offset, long length) {
+  /** Checks that there is a file; the range is checked when a buffer is made of it. */
+  public MemoryRange {
+    Objects.requireNonNull(file, "file");
+  }
+}
