@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.dmabuf.file.MmapFlags;
+import org.dmabuf.file.MmapRange;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.resv.DmaResv;
 import org.slf4j.Logger;
@@ -188,11 +189,15 @@ final class BufferObject {
   }
 
   /**
-   * Maps a range that was checked against the size; the mapping holds a reference.
+   * Maps a range; the mapping holds a reference.
    *
+   * @param offset a multiple of the page size, 0 or more
+   * @param length bytes, 1 or more
    * @param protection see {@link MmapFlags}
+   * @throws DmaBufException EINVAL when it lies outside the buffer's whole pages
    */
   CpuMapping mmap(long offset, long length, int protection) {
+    MmapRange.checkWithin(describe(), size, offset, length, core.pool().pageSize());
     if (!tryRef()) {
       throw new DmaBufException(
           Errno.EBADF, describe() + " was mapped by a handle that another thread closed meanwhile");

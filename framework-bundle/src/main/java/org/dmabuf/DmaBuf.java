@@ -1,13 +1,10 @@
 package org.dmabuf;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import org.dmabuf.file.MmapRange;
 import org.dmabuf.resv.DmaResv;
-import org.dmabuf.resv.Usage;
 
 /**
  * One client's handle of a buffer: one reference to the buffer, and a count of its own.
@@ -23,11 +20,9 @@ public final class DmaBuf implements AutoCloseable {
   /** The longest name in bytes of UTF-8. */
   public static final int MAX_NAME_BYTES = 31;
 
-  private static final Duration FOR_EVER = Duration.ofDays(36_500);
-
   private final Client client;
   private final BufferObject buffer;
-  private final AtomicLong count = new AtomicLong(1);
+  private final RefCount count = new RefCount();
   private final AtomicInteger vmaps = new AtomicInteger();
 
   DmaBuf(Client client, BufferObject buffer) {
@@ -63,12 +58,7 @@ public final class DmaBuf implements AutoCloseable {
    */
   public void setName(String name) {
     check("named");
-    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > MAX_NAME_BYTES) {
-      throw new DmaBufException(
-          Errno.EINVAL, "A name of " + bytes + " bytes for " + this + "; at most 31 would work");
-    }
-    buffer.setName(name);
+    BufferName.set(buffer, name);
   }
 
   /** Returns the buffer's reservation, never null. */
@@ -139,15 +129,7 @@ public final class DmaBuf implements AutoCloseable {
    */
   public void beginCpuAccess(DmaDirection direction) {
     check("accessed");
-    buffer.callUnlocked(
-        "Begin of CPU access",
-        ops -> {
-          if (ops instanceof DmaBufOps.CpuAccessible accessible) {
-            accessible.beginCpuAccess(direction);
-          }
-          return null;
-        });
-    resv().await(Usage.toWaitFor(direction != DmaDirection.FROM_DEVICE), FOR_EVER);
+    CpuAccess.begin(buffer, direction);
   }
 
   /**
@@ -158,14 +140,7 @@ public final class DmaBuf implements AutoCloseable {
    */
   public void endCpuAccess(DmaDirection direction) {
     check("accessed");
-    buffer.callUnlocked(
-        "End of CPU access",
-        ops -> {
-          if (ops instanceof DmaBufOps.CpuAccessible accessible) {
-            accessible.endCpuAccess(direction);
-          }
-          return null;
-        });
+    CpuAccess.end(buffer, direction);
   }
 
   /**
@@ -175,29 +150,17 @@ public final class DmaBuf implements AutoCloseable {
    * @param length bytes, 1 or more
    * @param writable whether stores are allowed
    * @return the mapping, never null
-   * @throws DmaBufException EINVAL for a range outside the buffer or an exporter without mmap;
-   *     EOVERFLOW when offset + length is no number; EBADF; ENODEV; ENOMEM
+   * @throws DmaBufException EINVAL for a range outside the buffer's whole pages or an exporter
+   *     without mmap; EOVERFLOW for a negative offset; EBADF; ENODEV; ENOMEM
    */
   public CpuMapping mmap(long offset, long length, boolean writable) {
     check("mapped");
-    int page = client.pageSize();
-    boolean impossible = length < 1 || offset % page != 0;
-    if (!impossible && (offset < 0 || offset > Long.MAX_VALUE - length)) {
+    MmapRange.checkAligned(this, offset, client.pageSize());
+    if (length < 1) {
       throw new DmaBufException(
-          Errno.EOVERFLOW,
-          "Mapping " + length + " bytes at " + offset + " of " + this + "; the range is no number");
+          Errno.EINVAL, length + " bytes of " + this + " were mapped; 1 or more would work");
     }
-    if (impossible || offset + length > roundUp(size(), page)) {
-      throw new DmaBufException(
-          Errno.EINVAL,
-          "Mapping "
-              + length
-              + " bytes at "
-              + offset
-              + " of "
-              + this
-              + "; a range within it that begins on a page would work");
-    }
+    MmapRange.checkOffset(this, offset);
     return client.mmap(buffer, offset, length, writable);
   }
 
@@ -256,31 +219,18 @@ public final class DmaBuf implements AutoCloseable {
   }
 
   boolean tryGet() {
-    long now = count.get();
-    while (now > 0) {
-      if (count.compareAndSet(now, now + 1)) {
-        return true;
-      }
-      now = count.get();
-    }
-    return false;
+    return count.tryGet(this);
   }
 
   /** Drops one count; false when there is none. */
   boolean tryPut() {
-    long now = count.get();
-    while (now > 0) {
-      if (count.compareAndSet(now, now - 1)) {
-        if (now == 1) {
-          client.forget(this);
-          dropVmaps();
-          buffer.unref();
-        }
-        return true;
-      }
-      now = count.get();
+    RefCount.Put put = count.put();
+    if (put == RefCount.Put.LAST) {
+      client.forget(this);
+      dropVmaps();
+      buffer.unref();
     }
-    return false;
+    return put != RefCount.Put.NONE;
   }
 
   Client client() {
@@ -292,12 +242,12 @@ public final class DmaBuf implements AutoCloseable {
   }
 
   boolean isOpen() {
-    return count.get() > 0;
+    return count.isLive();
   }
 
   /** Drops all counts and vmaps; the client's teardown. */
   void abandon() {
-    if (count.getAndSet(0) > 0) {
+    if (count.retire()) {
       dropVmaps();
       buffer.unref();
     }
@@ -311,7 +261,7 @@ public final class DmaBuf implements AutoCloseable {
   }
 
   private void check(String what) {
-    if (count.get() <= 0) {
+    if (!count.isLive()) {
       throw closed(what);
     }
   }
@@ -320,10 +270,5 @@ public final class DmaBuf implements AutoCloseable {
     return new DmaBufException(
         Errno.EBADF,
         "The handle of " + client.name() + " of " + this + " is closed and was to be " + what);
-  }
-
-  private static long roundUp(long bytes, int page) {
-    long rest = bytes % page;
-    return rest == 0 || bytes > Long.MAX_VALUE - page ? bytes : bytes - rest + page;
   }
 }

@@ -1,10 +1,24 @@
 package org.dmabuf;
 
+import java.lang.foreign.MemorySegment;
+import org.dmabuf.file.FileTable;
+import org.dmabuf.file.IoctlStruct;
+import org.dmabuf.file.MmapFlags;
 import org.dmabuf.file.OpenFile;
+import org.dmabuf.file.PseudoFs;
+import org.dmabuf.file.Whence;
 
 /**
  * The one open file of a buffer, whose references are the buffer's: handles, descriptors,
- * attachments and mappings hold one each. Kernel counterpart: {@code dma_buf.file}.
+ * attachments and mappings hold one each.
+ *
+ * <pre>
+ *   ioctl   SYNC, PREPARE_ACCESS, FINISH_ACCESS   {@link CpuSync}
+ *           SET_NAME                              {@link BufferName}
+ *   mmap                                          {@link BufferObject#mmap}
+ * </pre>
+ *
+ * <p>Kernel counterpart: {@code dma_buf.file} and {@code dma_buf_fops}.
  */
 final class DmaBufFile extends OpenFile {
   private final BufferObject buffer;
@@ -26,6 +40,77 @@ final class DmaBufFile extends OpenFile {
   @Override
   public String describe() {
     return buffer.describe();
+  }
+
+  @Override
+  public PseudoFs fileSystem() {
+    return PseudoFs.DMABUF;
+  }
+
+  @Override
+  public String path() {
+    return fileSystem().prefix() + buffer.name().orElse("");
+  }
+
+  @Override
+  public long inode() {
+    return buffer.inode();
+  }
+
+  @Override
+  public long size() {
+    return buffer.size();
+  }
+
+  /** Only tells the size: nothing is read, so there is no position. */
+  @Override
+  protected long seek(long offset, int whence) {
+    if (offset != 0 || (whence != Whence.SEEK_SET && whence != Whence.SEEK_END)) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          describe()
+              + " was sought to "
+              + offset
+              + " from "
+              + whence
+              + "; only 0 from SEEK_SET (0) or SEEK_END (2) work");
+    }
+    return whence == Whence.SEEK_END ? size() : 0;
+  }
+
+  @Override
+  protected int ioctl(FileTable caller, int request, MemorySegment argument) {
+    if (request == DmaBufIoctl.SYNC) {
+      CpuSync.sync(buffer, IoctlStruct.of(request, argument));
+    } else if (request == DmaBufIoctl.PREPARE_ACCESS) {
+      CpuSync.prepare(buffer);
+    } else if (request == DmaBufIoctl.FINISH_ACCESS) {
+      CpuSync.finish(buffer);
+    } else if (request == DmaBufIoctl.SET_NAME_A || request == DmaBufIoctl.SET_NAME_B) {
+      BufferName.set(buffer, argument);
+    } else {
+      return super.ioctl(caller, request, argument);
+    }
+    return 0;
+  }
+
+  @Override
+  protected CpuMapping mmap(FileTable caller, long offset, long length, int protection, int flags) {
+    if (MmapFlags.isPrivate(flags)) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          describe() + " was mapped with MAP_PRIVATE; it is there to be shared, so MAP_SHARED");
+    }
+    return buffer.mmap(offset, length, protection);
+  }
+
+  @Override
+  protected void fdinfo(StringBuilder text) {
+    // Who asks holds a reference meanwhile, which is not counted.
+    text.append("size:\t").append(size()).append('\n');
+    text.append("count:\t").append(references() - 1).append('\n');
+    text.append("exp_name:\t").append(buffer.exporterName()).append('\n');
+    buffer.name().ifPresent(name -> text.append("name:\t").append(name).append('\n'));
   }
 
   @Override

@@ -232,6 +232,12 @@ public final class FileTable implements AutoCloseable {
     OpenFile file = get(fd);
     try {
       return file.ioctl(this, request, argument);
+    } catch (DmaBufException failed) {
+      if (failed.errno() == Errno.ERESTARTSYS) {
+        // Restarting is the kernel's affair; the program sees that it was interrupted.
+        throw new DmaBufException(Errno.EINTR, failed.sentence());
+      }
+      throw failed;
     } finally {
       file.put();
     }
@@ -252,15 +258,13 @@ public final class FileTable implements AutoCloseable {
    *     kind of file has it
    */
   public CpuMapping mmap(int fd, long length, long offset, int protection, int flags) {
-    if (offset % pageSize != 0) {
-      throw new DmaBufException(
-          Errno.EINVAL,
-          "fd " + fd + " of " + owner + " was mapped at " + offset + ", not at a page's beginning");
-    }
+    MmapRange.checkAligned("fd " + fd + " of " + owner, offset, pageSize);
     OpenFile file = get(fd);
     try {
-      CpuMapping mapping =
-          file.mmap(this, offset, rounded(length, offset, file), protection, flags);
+      long rounded = MmapRange.rounded(file, length, pageSize);
+      MmapRange.checkOffset(file, offset);
+      MmapFlags.check(file, protection, flags);
+      CpuMapping mapping = file.mmap(this, offset, rounded, protection, flags);
       mappings.add(mapping);
       mapping.whenUnmapped(() -> mappings.remove(mapping));
       return mapping;
@@ -311,6 +315,11 @@ public final class FileTable implements AutoCloseable {
     OpenFile file = get(fd);
     StringBuilder text = new StringBuilder();
     try {
+      int flags = file.flags() | (isCloseOnExec(fd) ? OpenFlags.O_CLOEXEC : 0);
+      text.append("pos:\t").append(file.position()).append('\n');
+      text.append("flags:\t0").append(Integer.toOctalString(flags)).append('\n');
+      text.append("mnt_id:\t").append(file.fileSystem().mountId()).append('\n');
+      text.append("ino:\t").append(file.inode()).append('\n');
       file.fdinfo(text);
     } finally {
       file.put();
@@ -352,29 +361,6 @@ public final class FileTable implements AutoCloseable {
           Errno.EBADF,
           "fd " + fd + " of " + owner + " (" + file.describe() + ") is not open for " + what);
     }
-  }
-
-  private long rounded(long length, long offset, OpenFile file) {
-    if (length == 0) {
-      throw new DmaBufException(
-          Errno.EINVAL, "0 bytes of " + file.describe() + " were mapped; 1 or more would work");
-    }
-    long bytes = (length + pageSize - 1) & -pageSize;
-    // lengths are unsigned, so that a negative one is large
-    if (bytes == 0 || length < 0) {
-      throw new DmaBufException(
-          Errno.ENOMEM,
-          Long.toUnsignedString(length)
-              + " bytes of "
-              + file.describe()
-              + " were mapped; no address space has so many");
-    }
-    if (offset < 0) {
-      throw new DmaBufException(
-          Errno.EOVERFLOW,
-          file.describe() + " was mapped at " + Long.toUnsignedString(offset) + "; too far");
-    }
-    return bytes;
   }
 
   /** A file whose release fails must not keep the others open. */

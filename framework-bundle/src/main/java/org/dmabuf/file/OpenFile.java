@@ -1,10 +1,10 @@
 package org.dmabuf.file;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicLong;
 import org.dmabuf.CpuMapping;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.RefCount;
 
 /**
  * An open file: what one or several descriptors, in one or several tables, name together.
@@ -18,8 +18,8 @@ import org.dmabuf.Errno;
  * struct file} with {@code struct file_operations}.
  */
 public abstract class OpenFile {
-  private final AtomicLong references = new AtomicLong(1);
-  private final int flags;
+  private final RefCount references = new RefCount();
+  private volatile int flags;
 
   /** Makes an open file that may be read and written, with one reference, the caller's. */
   protected OpenFile() {
@@ -42,9 +42,39 @@ public abstract class OpenFile {
   /** Runs once, with no lock held, when the last reference is gone. */
   protected abstract void released();
 
+  /** Returns in what pseudo file system it lies, never null. */
+  public PseudoFs fileSystem() {
+    return PseudoFs.ANON_INODE;
+  }
+
+  /** Returns its path as a link to the descriptor shows it, never null. */
+  public String path() {
+    return fileSystem().prefix() + "[" + describe() + "]";
+  }
+
+  /** Returns its number, unique in its file system but for the anonymous ones, which share one. */
+  public long inode() {
+    return 1;
+  }
+
+  /** Returns its size in bytes; 0 for files that have none. */
+  public long size() {
+    return 0;
+  }
+
+  /** Returns where the next read or write begins; 0 for files that have no position. */
+  public long position() {
+    return 0;
+  }
+
   /** Returns access mode and status flags, see {@link OpenFlags}. */
   public final int flags() {
     return flags;
+  }
+
+  /** Changes the status flags; the access mode stays. */
+  final void setStatusFlags(int status) {
+    flags = (flags & ~OpenFlags.SETTABLE) | (status & OpenFlags.SETTABLE);
   }
 
   /** Returns whether the access mode allows reading. */
@@ -143,14 +173,7 @@ public abstract class OpenFile {
 
   /** Takes a reference when the file is still open; returns whether it did. */
   public final boolean tryGet() {
-    long now = references.get();
-    while (now > 0) {
-      if (references.compareAndSet(now, now + 1)) {
-        return true;
-      }
-      now = references.get();
-    }
-    return false;
+    return references.tryGet(this);
   }
 
   /**
@@ -160,22 +183,22 @@ public abstract class OpenFile {
    *     fault
    */
   public final void put() {
-    long now = references.get();
-    while (now > 0) {
-      if (references.compareAndSet(now, now - 1)) {
-        if (now == 1) {
-          released();
-        }
-        return;
-      }
-      now = references.get();
+    RefCount.Put put = references.put();
+    if (put == RefCount.Put.LAST) {
+      released();
+    } else if (put == RefCount.Put.NONE) {
+      throw new DmaBufException(
+          Errno.EBADF, describe() + " was put more often than it was got; the caller is at fault");
     }
-    throw new DmaBufException(
-        Errno.EBADF, describe() + " was put more often than it was got; the caller is at fault");
   }
 
   /** Returns the references; 0 when released. */
   public final long references() {
-    return references.get();
+    return references.references();
+  }
+
+  @Override
+  public final String toString() {
+    return describe();
   }
 }

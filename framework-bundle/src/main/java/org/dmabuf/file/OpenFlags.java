@@ -20,5 +20,17 @@ public final class OpenFlags {
   /** The descriptor (not the file) is closed on exec. */
   public static final int O_CLOEXEC = 0x80000;
 
+  /** Writes go to the end. */
+  public static final int O_APPEND = 0x400;
+
+  /** A signal tells of readiness; kept, and no signal is sent. */
+  public static final int O_ASYNC = 0x2000;
+
+  /** Reads and writes pass by the page cache; no file of ours can. */
+  public static final int O_DIRECT = 0x4000;
+
+  /** What can be changed of an open file. */
+  static final int SETTABLE = O_APPEND | O_NONBLOCK | O_ASYNC;
+
   private OpenFlags() {}
 }
