@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaClock;
@@ -18,12 +19,16 @@ import org.dmabuf.Errno;
  *
  *   head: null | Node -> Node ...    while pending, newest callback first
  *         DONE                       after the one atomic change of state
+ *
+ *   ContextFence   a driver's work or a point of a timeline; its {@link FenceContext} completes it
+ *   FenceArray     several that are waited for as one; completes with its members
+ *   StubFence      nothing to wait for
  * </pre>
  *
  * <p>It holds strings and framework objects only, so it stays usable when its driver's bundle is
  * gone. Thread-safe. Kernel counterpart: {@code struct dma_fence}.
  */
-public final class DmaFence {
+public abstract sealed class DmaFence permits ContextFence, FenceArray, StubFence {
   private static final VarHandle HEAD;
   private static final Node DONE = new Node(null);
 
@@ -61,14 +66,6 @@ public final class DmaFence {
     }
   }
 
-  private final FenceContext context;
-  private final long seqno;
-
-  // Links in the context's list of pending fences; guarded by the context's monitor.
-  DmaFence previous;
-  DmaFence next;
-  boolean linked = true;
-
   // Written before the atomic change of head to DONE, read only after it was seen.
   private Errno error;
   private long timestamp;
@@ -76,59 +73,84 @@ public final class DmaFence {
   @SuppressWarnings("UnusedVariable") // through HEAD
   private volatile Node head;
 
-  DmaFence(FenceContext context, long seqno) {
-    this.context = context;
-    this.seqno = seqno;
-  }
+  DmaFence() {}
 
-  /** Returns the number of the fence's context. */
-  public long contextId() {
-    return context.id();
-  }
+  /** Returns what stands behind it, never null. */
+  public abstract FenceKind kind();
 
-  /** Returns the sequence number in its context, 1 or more. */
-  public long seqno() {
-    return seqno;
-  }
+  /** Returns the number of the fence's context; 0 for a stub. */
+  public abstract long contextId();
+
+  /**
+   * Returns the sequence number in its context: 1 or more for drivers, 0 to 2^32 - 1 on a timeline.
+   */
+  public abstract long seqno();
 
   /** Returns the name of the driver that made it, never null. */
-  public String driverName() {
-    return context.driverName();
-  }
+  public abstract String driverName();
 
   /** Returns the name of its timeline, never null. */
-  public String timelineName() {
-    return context.timelineName();
+  public abstract String timelineName();
+
+  /** Returns whether all that it stands for is of one context. */
+  public boolean matchesContext(long id) {
+    return contextId() == id;
+  }
+
+  /**
+   * Hints that somebody needs it to complete by a time; the earliest such time counts.
+   *
+   * @param nanos the time on the product's clock
+   */
+  public void setDeadline(long nanos) {}
+
+  /** Returns the earliest deadline of who hinted at one, in ns on the product's clock. */
+  public OptionalLong deadline() {
+    return OptionalLong.empty();
   }
 
   /** Returns whether it has completed, with or without an error. */
-  public boolean isSignaled() {
-    return HEAD.getVolatile(this) == DONE;
+  public final boolean isSignaled() {
+    return HEAD.getVolatile(this) == DONE || seesCompletion();
+  }
+
+  /** Returns the kernel's status: 0 while pending, 1 after success, else the negative error. */
+  public final int status() {
+    if (!isSignaled()) {
+      return 0;
+    }
+    return error == null ? 1 : -error.number();
   }
 
   /** Returns the error it completed with; empty while pending and after success. */
-  public Optional<Errno> error() {
+  public final Optional<Errno> error() {
     return isSignaled() ? Optional.ofNullable(error) : Optional.empty();
   }
 
   /** Returns the time on the product's clock, in ns, at which it completed; 0 while pending. */
-  public long timestamp() {
+  public final long timestamp() {
     return isSignaled() ? timestamp : 0;
   }
 
   /**
-   * Returns whether this fence comes after another of the same context.
+   * Returns whether this fence comes after another of the same context. The numbers of a timeline
+   * are compared in 32 bits that wrap around.
    *
    * @param other the other fence, never null
    * @throws DmaBufException EINVAL when it is of another context: those have no order
    */
-  public boolean isLater(DmaFence other) {
-    if (other.context != context) {
+  public final boolean isLater(DmaFence other) {
+    if (other.contextId() != contextId()) {
       throw new DmaBufException(
           Errno.EINVAL,
           describe() + " was compared with " + other.describe() + "; only one context is ordered");
     }
-    return seqno > other.seqno;
+    return kind().isLater(seqno(), other.seqno());
+  }
+
+  /** Returns whether this fence is of another's context and does not come before it. */
+  public final boolean isLaterOrSame(DmaFence other) {
+    return contextId() == other.contextId() && !kind().isLater(other.seqno(), seqno());
   }
 
   /**
@@ -139,7 +161,7 @@ public final class DmaFence {
    *     be called
    * @throws DmaBufException EINVAL for null
    */
-  public boolean addCallback(FenceCallback callback) {
+  public final boolean addCallback(FenceCallback callback) {
     if (callback == null) {
       throw new DmaBufException(
           Errno.EINVAL, "No callback was given to " + describe() + "; the caller is at fault");
@@ -154,7 +176,7 @@ public final class DmaFence {
    * @return true when it was still queued and will not be called; false once the fence has
    *     completed or when it was never added
    */
-  public boolean removeCallback(FenceCallback callback) {
+  public final boolean removeCallback(FenceCallback callback) {
     return take(callback);
   }
 
@@ -163,7 +185,7 @@ public final class DmaFence {
    *
    * @throws DmaBufException ERESTARTSYS when the thread is interrupted (its flag stays set)
    */
-  public void await() {
+  public final void await() {
     await(Long.MAX_VALUE);
   }
 
@@ -175,7 +197,7 @@ public final class DmaFence {
    * @throws DmaBufException EINVAL for a negative timeout; ERESTARTSYS when the thread is
    *     interrupted (its flag stays set)
    */
-  public boolean await(Duration timeout) {
+  public final boolean await(Duration timeout) {
     if (timeout.isNegative()) {
       throw new DmaBufException(
           Errno.EINVAL, "A wait for " + describe() + " of " + timeout + "; it must be 0 or more");
@@ -184,37 +206,48 @@ public final class DmaFence {
   }
 
   /** Returns the kernel's description: driver, timeline, sequence number and state. */
-  public String describe() {
+  public final String describe() {
     return driverName()
         + " "
         + timelineName()
         + " seq "
-        + seqno
+        + seqno()
         + (isSignaled() ? " signalled" : " unsignalled");
   }
 
   @Override
-  public String toString() {
+  public final String toString() {
     return describe();
   }
 
-  FenceContext context() {
-    return context;
+  /** Whose numbers and clock it has. */
+  abstract FenceContexts contexts();
+
+  /** For those that nobody completes: looks whether it is time, and completes. */
+  boolean seesCompletion() {
+    return false;
+  }
+
+  /** Somebody is going to wait: from now on it must complete by itself. */
+  void enableSignaling() {}
+
+  final boolean isComplete() {
+    return HEAD.getVolatile(this) == DONE;
   }
 
   /**
-   * The one atomic change of state; called once, by the context, which then calls {@link #tell}.
+   * The one atomic change of state; called once, by who completes it, who then calls {@link #tell}.
    *
    * @return who is to be told, newest first; null when nobody is
    */
-  Object complete(Errno why, long now) {
+  final Object complete(Errno why, long now) {
     error = why;
     timestamp = now;
     return HEAD.getAndSet(this, DONE);
   }
 
   /** Tells those that {@link #complete} returned, in the order of adding, with no lock held. */
-  void tell(Object newest) {
+  final void tell(Object newest) {
     Node oldest = null;
     for (Node node = (Node) newest; node != null; node = node.next) {
       node.turned = oldest;
@@ -230,6 +263,7 @@ public final class DmaFence {
   }
 
   private boolean push(Object told) {
+    enableSignaling();
     Node node = new Node(told);
     while (true) {
       Node now = (Node) HEAD.getVolatile(this);
@@ -285,7 +319,7 @@ public final class DmaFence {
     if (!push(place)) {
       return true;
     }
-    DmaClock clock = context.contexts().clock();
+    DmaClock clock = contexts().clock();
     boolean bounded = timeoutNanos != Long.MAX_VALUE;
     long deadline = clock.nanos() + timeoutNanos;
     DmaClock.Timer timer =

@@ -1,6 +1,7 @@
 package org.dmabuf.fence;
 
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 
@@ -9,7 +10,9 @@ import org.dmabuf.Errno;
  * holds only a {@link DmaFence} is a consumer.
  *
  * <pre>
- *   OPEN --close()--> CLOSED (pending fences completed with ECANCELED; no new ones)
+ *   OPEN --close()--> CLOSED (pending fences completed with an error; no new ones)
+ *
+ *   pending   first [seqno 3] - [5] - [5] - [9] last      in order, whatever order they came in
  * </pre>
  *
  * <p>Thread-safe. The context's monitor guards only its list of pending fences; callbacks run
@@ -24,17 +27,20 @@ public final class FenceContext implements AutoCloseable {
 
   private final FenceContexts owner;
   private final long id;
+  private final FenceKind kind;
   private final String driverName;
   private final String timelineName;
   private State state = State.OPEN;
   private long lastSeqno;
   private int pending;
-  private DmaFence first;
-  private DmaFence last;
+  private ContextFence first;
+  private ContextFence last;
 
-  FenceContext(FenceContexts owner, long id, String driverName, String timelineName) {
+  FenceContext(
+      FenceContexts owner, long id, FenceKind kind, String driverName, String timelineName) {
     this.owner = owner;
     this.id = id;
+    this.kind = kind;
     this.driverName = Objects.requireNonNull(driverName, "driverName");
     this.timelineName = Objects.requireNonNull(timelineName, "timelineName");
   }
@@ -54,6 +60,11 @@ public final class FenceContext implements AutoCloseable {
     return timelineName;
   }
 
+  /** Returns what its fences stand for, DRIVER or TIMELINE. */
+  FenceKind kind() {
+    return kind;
+  }
+
   /** Returns how many fences of this context have not completed yet. */
   public synchronized int pending() {
     return pending;
@@ -67,21 +78,24 @@ public final class FenceContext implements AutoCloseable {
    */
   public DmaFence create() {
     synchronized (this) {
-      if (state == State.OPEN) {
-        DmaFence fence = new DmaFence(this, ++lastSeqno);
-        fence.previous = last;
-        if (last == null) {
-          first = fence;
-        } else {
-          last.next = fence;
-        }
-        last = fence;
-        pending++;
-        return fence;
-      }
+      checkOpen();
+      return link(lastSeqno + 1);
     }
-    throw new DmaBufException(
-        Errno.ECANCELED, "A fence was asked of " + describe() + ", which is closed; open another");
+  }
+
+  /**
+   * Makes a fence with a number of the caller's, pending.
+   *
+   * @param seqno the number; on a timeline its low 32 bits count, within 2^31 of the others that
+   *     are pending
+   * @return the fence, never null
+   * @throws DmaBufException ECANCELED when the context is closed
+   */
+  public DmaFence create(long seqno) {
+    synchronized (this) {
+      checkOpen();
+      return link(kind == FenceKind.TIMELINE ? seqno & 0xffff_ffffL : seqno);
+    }
   }
 
   /**
@@ -109,17 +123,25 @@ public final class FenceContext implements AutoCloseable {
   }
 
   /**
-   * Ends the timeline: no new fences; those still pending complete with ECANCELED, in order.
-   * Calling it again changes nothing.
+   * Completes without error, in order, all pending fences up to a number. All have changed their
+   * state before the first callback runs.
+   *
+   * @param seqno the number, included; on a timeline its low 32 bits count
+   */
+  public void signalThrough(long seqno) {
+    completeWhile(fence -> !kind.isLater(fence.seqno(), seqno), null);
+  }
+
+  /**
+   * Ends the timeline: no new fences; those still pending complete in order, with ECANCELED or, on
+   * a software timeline, ENOENT. Calling it again changes nothing.
    */
   @Override
   public void close() {
     synchronized (this) {
       state = State.CLOSED;
     }
-    for (DmaFence fence = oldest(); fence != null; fence = oldest()) {
-      complete(fence, Errno.ECANCELED);
-    }
+    completeWhile(fence -> true, kind == FenceKind.TIMELINE ? Errno.ENOENT : Errno.ECANCELED);
     owner.closed(this);
   }
 
@@ -136,12 +158,60 @@ public final class FenceContext implements AutoCloseable {
     return "fence context " + id + " (" + driverName + " " + timelineName + ")";
   }
 
-  private synchronized DmaFence oldest() {
-    return first;
+  private void checkOpen() {
+    if (state == State.CLOSED) {
+      throw new DmaBufException(
+          Errno.ECANCELED,
+          "A fence was asked of " + describe() + ", which is closed; open another");
+    }
+  }
+
+  /** In its place: at the end, unless it comes before others. */
+  private ContextFence link(long seqno) {
+    ContextFence fence = new ContextFence(this, seqno);
+    ContextFence before = last;
+    while (before != null && kind.isLater(before.seqno(), seqno)) {
+      before = before.previous;
+    }
+    ContextFence after = before == null ? first : before.next;
+    fence.previous = before;
+    fence.next = after;
+    if (before == null) {
+      first = fence;
+    } else {
+      before.next = fence;
+    }
+    if (after == null) {
+      last = fence;
+    } else {
+      after.previous = fence;
+    }
+    pending++;
+    if (kind.isLater(seqno, lastSeqno)) {
+      lastSeqno = seqno;
+    }
+    return fence;
+  }
+
+  private void unlink(ContextFence fence) {
+    fence.linked = false;
+    if (fence.previous == null) {
+      first = fence.next;
+    } else {
+      fence.previous.next = fence.next;
+    }
+    if (fence.next == null) {
+      last = fence.previous;
+    } else {
+      fence.next.previous = fence.previous;
+    }
+    fence.previous = null;
+    fence.next = null;
+    pending--;
   }
 
   private boolean complete(DmaFence fence, Errno error) {
-    if (fence == null || fence.context() != this) {
+    if (!(fence instanceof ContextFence ours) || ours.context() != this) {
       throw new DmaBufException(
           Errno.EINVAL, fence + " was to be signalled by " + describe() + "; its own context can");
     }
@@ -150,26 +220,40 @@ public final class FenceContext implements AutoCloseable {
     synchronized (this) {
       // Unlinking the fence and changing its state are one step: it completes exactly once, and who
       // hears that it had completed already finds it so.
-      if (!fence.linked) {
+      if (!ours.linked) {
         return false;
       }
-      fence.linked = false;
-      if (fence.previous == null) {
-        first = fence.next;
-      } else {
-        fence.previous.next = fence.next;
-      }
-      if (fence.next == null) {
-        last = fence.previous;
-      } else {
-        fence.next.previous = fence.previous;
-      }
-      fence.previous = null;
-      fence.next = null;
-      pending--;
-      toTell = fence.complete(error, now);
+      unlink(ours);
+      toTell = ours.complete(error, now);
     }
-    fence.tell(toTell);
+    ours.tell(toTell);
     return true;
+  }
+
+  private void completeWhile(Predicate<ContextFence> wanted, Errno error) {
+    long now = owner.clock().nanos();
+    ContextFence completed = null;
+    synchronized (this) {
+      ContextFence newest = null;
+      while (first != null && wanted.test(first)) {
+        ContextFence fence = first;
+        unlink(fence);
+        fence.toTell = fence.complete(error, now);
+        if (newest == null) {
+          completed = fence;
+        } else {
+          newest.tellNext = fence;
+        }
+        newest = fence;
+      }
+    }
+    while (completed != null) {
+      ContextFence next = completed.tellNext;
+      Object toTell = completed.toTell;
+      completed.tellNext = null;
+      completed.toTell = null;
+      completed.tell(toTell);
+      completed = next;
+    }
   }
 }

@@ -15,6 +15,7 @@ public final class FenceContexts {
   private final DmaClock clock;
   private final AtomicLong lastId = new AtomicLong();
   private final Set<FenceContext> open = ConcurrentHashMap.newKeySet();
+  private final DmaFence stub;
 
   /**
    * Makes an empty set of contexts.
@@ -23,6 +24,7 @@ public final class FenceContexts {
    */
   public FenceContexts(DmaClock clock) {
     this.clock = Objects.requireNonNull(clock);
+    this.stub = new StubFence(this, clock.nanos());
   }
 
   /**
@@ -33,10 +35,24 @@ public final class FenceContexts {
    * @return the context, which its driver closes, never null
    */
   public FenceContext open(String driverName, String timelineName) {
-    FenceContext context =
-        new FenceContext(this, lastId.incrementAndGet(), driverName, timelineName);
-    open.add(context);
-    return context;
+    return opened(FenceKind.DRIVER, driverName, timelineName);
+  }
+
+  /**
+   * Opens the context of a software timeline, whose fences have the numbers that its client gives
+   * them.
+   *
+   * @param driverName the driver, as descriptions show it, never null
+   * @param timelineName the timeline, as descriptions show it, never null
+   * @return the context, which its timeline closes, never null
+   */
+  public FenceContext openTimeline(String driverName, String timelineName) {
+    return opened(FenceKind.TIMELINE, driverName, timelineName);
+  }
+
+  /** Returns the fence that has completed from the beginning, always the same, never null. */
+  public DmaFence stub() {
+    return stub;
   }
 
   /** Returns how many fences of open contexts have not completed yet. */
@@ -44,8 +60,24 @@ public final class FenceContexts {
     return open.stream().mapToLong(FenceContext::pending).sum();
   }
 
-  DmaClock clock() {
+  /** Returns the product's clock, never null. */
+  public DmaClock clock() {
     return clock;
+  }
+
+  /** Returns a number for a context that needs no {@link FenceContext}. */
+  long allocate() {
+    return lastId.incrementAndGet();
+  }
+
+  DmaFence stubAt(long timestamp) {
+    return new StubFence(this, timestamp);
+  }
+
+  private FenceContext opened(FenceKind kind, String driverName, String timelineName) {
+    FenceContext context = new FenceContext(this, allocate(), kind, driverName, timelineName);
+    open.add(context);
+    return context;
   }
 
   void closed(FenceContext context) {

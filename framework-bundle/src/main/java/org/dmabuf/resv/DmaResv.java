@@ -4,11 +4,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.StampedLock;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
 import org.dmabuf.fence.DmaFence;
+import org.dmabuf.fence.FenceArray;
+import org.dmabuf.fence.FenceUnwrap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The reservation of a buffer: a lock and the fences that others must wait for.
@@ -25,6 +30,7 @@ import org.dmabuf.fence.DmaFence;
  * dma_resv}.
  */
 public final class DmaResv {
+  private static final Logger LOG = LoggerFactory.getLogger(DmaResv.class);
   private static final int MINIMUM_SLOTS = 4;
   private static final int MOST_SLOTS = 1 << 16;
 
@@ -166,7 +172,8 @@ public final class DmaResv {
 
   /**
    * Adds a fence into a reserved slot. One of the same context that is not later and whose class is
-   * not stronger is replaced.
+   * not stronger is replaced. Containers are taken apart before ({@link FenceUnwrap}); one that is
+   * added as such is logged.
    *
    * @param fence what others must wait for, never null
    * @param usage what it stands for, never null
@@ -174,12 +181,12 @@ public final class DmaResv {
    */
   public void addFence(DmaFence fence, Usage usage) {
     assertHeld("Adding a fence");
+    if (fence.kind().isContainer()) {
+      LOG.warn("{} was added to a reservation as one; unwrap it and add its members", fence);
+    }
     for (int i = 0; i < count; i++) {
       DmaFence old = fences[i];
-      boolean replaced =
-          old.contextId() == fence.contextId()
-              && fence.seqno() >= old.seqno()
-              && usages[i].compareTo(usage) >= 0;
+      boolean replaced = fence.isLaterOrSame(old) && usages[i].compareTo(usage) >= 0;
       if (replaced || old.isSignaled()) {
         put(i, fence, usage);
         return;
@@ -209,6 +216,50 @@ public final class DmaResv {
       }
     }
     return seen;
+  }
+
+  /**
+   * Returns one fence that completes when all have that a query of a class sees: itself when there
+   * is one, else an array of them in the order of their slots.
+   *
+   * @param asked the class, never null
+   * @return the fence; empty when nothing is pending
+   */
+  public Optional<DmaFence> getSingleton(Usage asked) {
+    List<DmaFence> all = pending(asked);
+    if (all.size() < 2) {
+      return all.stream().findFirst();
+    }
+    return Optional.of(FenceArray.of(all, FenceArray.Mode.ALL));
+  }
+
+  /**
+   * Puts the pending fences of another reservation, with what they stand for, in the place of all
+   * fences of this one.
+   *
+   * @param from the other, which need not be locked, never null
+   * @throws DmaBufException EINVAL without the lock
+   */
+  public void copyFences(DmaResv from) {
+    assertHeld("Copying fences");
+    List<Entry> copied = from.entries();
+    copied.removeIf(entry -> entry.fence().isSignaled());
+    int length = Math.max(MINIMUM_SLOTS, copied.size());
+    DmaFence[] newFences = new DmaFence[length];
+    Usage[] newUsages = new Usage[length];
+    for (int i = 0; i < copied.size(); i++) {
+      newFences[i] = copied.get(i).fence();
+      newUsages[i] = copied.get(i).usage();
+    }
+    long stamp = version.writeLock();
+    try {
+      fences = newFences;
+      usages = newUsages;
+      count = copied.size();
+      reserved = 0;
+    } finally {
+      version.unlockWrite(stamp);
+    }
   }
 
   /** A fence and what it stands for. */

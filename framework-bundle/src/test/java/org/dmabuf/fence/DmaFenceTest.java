@@ -249,7 +249,7 @@ class DmaFenceTest {
   @Test
   @Row("S6")
   void interruptedWaitLeavesNoPlaceBehind() throws Exception {
-    DmaFence loose = new DmaFence(context, 99);
+    DmaFence loose = new ContextFence(context, 99);
     Threads.Running<Boolean> waiter =
         Threads.start(
             () -> {

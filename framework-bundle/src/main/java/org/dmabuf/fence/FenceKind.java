@@ -1,0 +1,32 @@
+package org.dmabuf.fence;
+
+/**
+ * What stands behind a fence. Kernel counterpart: which {@code dma_fence_ops} a fence has, and
+ * {@code dma_fence_is_container()}.
+ */
+public enum FenceKind {
+  /**
+   * A driver's work. The context counts by itself in 64 bits; when it closes, its pending fences
+   * are {@code ECANCELED}.
+   */
+  DRIVER,
+  /**
+   * A point of a software timeline. Its number is the client's, in 32 bits that wrap around; when
+   * the timeline closes, its pending fences are {@code ENOENT}.
+   */
+  TIMELINE,
+  /** Several fences that are waited for as one. */
+  ARRAY,
+  /** Nothing: it has completed from the beginning. */
+  STUB;
+
+  /** Returns whether it only stands for other fences, which {@link FenceUnwrap} finds. */
+  public boolean isContainer() {
+    return this == ARRAY;
+  }
+
+  /** Returns whether a number comes after another in one context. */
+  boolean isLater(long seqno, long other) {
+    return this == TIMELINE ? (int) (seqno - other) > 0 : seqno > other;
+  }
+}
