@@ -37,6 +37,7 @@ final class Main {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new DemoCommand(products, out, err));
     line.addSubcommand(new ShellCommand(products, out, err));
+    line.addSubcommand(new ReplayCommand(products, out, err));
     line.setOut(out);
     line.setErr(err);
     line.setParameterExceptionHandler(
