@@ -29,7 +29,8 @@ final class Rooms {
               "org.dmabuf.media..",
               "org.dmabuf.pipeline..",
               "org.dmabuf.shell..",
-              "org.dmabuf.demo..")
+              "org.dmabuf.demo..",
+              "org.dmabuf.replay..")
           .as("an application");
   static final DescribedPredicate<JavaClass> LAUNCHER =
       resideInAPackage("org.dmabuf.launcher..").as("the launcher");

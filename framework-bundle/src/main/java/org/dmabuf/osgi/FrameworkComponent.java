@@ -1,12 +1,14 @@
 package org.dmabuf.osgi;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.dmabuf.DmaBufCore;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaClock;
+import org.dmabuf.ManualClock;
 import org.dmabuf.resv.ReservationService;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.Bundle;
@@ -48,6 +50,9 @@ import org.osgi.service.metatype.annotations.Designate;
     effective = "active")
 public final class FrameworkComponent
     implements ServiceFactory<DmaBufRegistry>, SynchronousBundleListener {
+  /** Framework property: a {@link ClockKind}, for a product that is not configured yet. */
+  private static final String CLOCK = "dmabuf.clock";
+
   private final BundleContext context;
   private final DmaBufCore core;
   private final Map<Long, DmaBufRegistry> clients = new ConcurrentHashMap<>();
@@ -57,13 +62,36 @@ public final class FrameworkComponent
   @Activate
   public FrameworkComponent(BundleContext context, FrameworkConfig config) {
     this.context = context;
-    this.core = DmaBufCore.create(config.pool_mib() << 20, Duration.ofMillis(config.wait_ms()));
+    long pool = config.pool_mib() << 20;
+    Duration wait = Duration.ofMillis(config.wait_ms());
+    this.core =
+        switch (clock(config)) {
+          case SYSTEM -> DmaBufCore.create(pool, wait);
+          case MANUAL -> DmaBufCore.create(new ManualClock(), pool, wait);
+        };
     context.addBundleListener(this);
     this.registrations =
         List.of(
             context.registerService(DmaBufRegistry.class, this, null),
             context.registerService(ReservationService.class, core.reservations(), null),
-            context.registerService(DmaClock.class, core.clock(), null));
+            registerClock());
+  }
+
+  /** The configuration decides; a product that has none yet is started with a property. */
+  private ClockKind clock(FrameworkConfig config) {
+    if (config.clock() != null) {
+      return config.clock();
+    }
+    String property = context.getProperty(CLOCK);
+    return property == null ? ClockKind.SYSTEM : ClockKind.valueOf(property);
+  }
+
+  private ServiceRegistration<?> registerClock() {
+    List<String> names = new ArrayList<>(List.of(DmaClock.class.getName()));
+    if (core.clock() instanceof ManualClock) {
+      names.add(ManualClock.class.getName());
+    }
+    return context.registerService(names.toArray(String[]::new), core.clock(), null);
   }
 
   @Override

@@ -12,4 +12,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   @AttributeDefinition(
       description = "How long a stopping exporter waits for its buffers under WAIT, in ms")
   long wait_ms() default 5000;
+
+  @AttributeDefinition(
+      required = false,
+      description =
+          "Whose time the product takes; unset, what the framework property dmabuf.clock says, and"
+              + " the system's without that")
+  ClockKind clock();
 }

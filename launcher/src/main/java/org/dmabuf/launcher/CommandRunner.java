@@ -20,11 +20,7 @@ final class CommandRunner {
 
   private CommandRunner() {}
 
-  /**
-   * Runs one command.
-   *
-   * @throws InputException when a bundle that the caller gave does not start
-   */
+  /** Runs one command in a product that is started as it comes. */
   static CommandResult run(
       Product product,
       BundleSelection selection,
@@ -32,9 +28,26 @@ final class CommandRunner {
       Map<String, Object> arguments,
       PrintWriter err)
       throws InterruptedException {
-    try (RunningProduct running =
-        RunningProduct.start(
-            product, selection, properties(product, "--quiet --noshutdown --nointeractive"))) {
+    return run(product, selection, name, arguments, Map.of(), err);
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @param more properties that the framework is started with
+   * @throws InputException when a bundle that the caller gave does not start
+   */
+  static CommandResult run(
+      Product product,
+      BundleSelection selection,
+      String name,
+      Map<String, Object> arguments,
+      Map<String, String> more,
+      PrintWriter err)
+      throws InterruptedException {
+    Map<String, String> properties = properties(product, "--quiet --noshutdown --nointeractive");
+    properties.putAll(more);
+    try (RunningProduct running = RunningProduct.start(product, selection, properties)) {
       refuseBrokenBundles(product, selection, running);
       running.startErrors().forEach(err::println);
       Optional<Object> service =

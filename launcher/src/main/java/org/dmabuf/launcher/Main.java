@@ -38,6 +38,7 @@ final class Main {
     line.addSubcommand(new DemoCommand(products, out, err));
     line.addSubcommand(new ShellCommand(products, out, err));
     line.addSubcommand(new BenchCommand());
+    line.addSubcommand(new ReplayCommand(products, out, err));
     line.setOut(out);
     line.setErr(err);
     line.setParameterExceptionHandler(

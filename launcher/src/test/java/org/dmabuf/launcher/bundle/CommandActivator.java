@@ -10,7 +10,10 @@ import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 
-/** A bundle with the command demo, which does what the argument {@code exporter} says. */
+/**
+ * A bundle with the command demo, which does what the argument {@code exporter} says, and with the
+ * command replay, to which every step disagrees whose call is "wrong".
+ */
 public final class CommandActivator implements BundleActivator {
   private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -19,6 +22,10 @@ public final class CommandActivator implements BundleActivator {
     Function<Map<String, Object>, Map<String, Object>> command = this::run;
     context.registerService(
         Function.class, command, FrameworkUtil.asDictionary(Map.of("dmabuf.command", "demo")));
+    Function<Map<String, Object>, Map<String, Object>> replay =
+        arguments -> replay(context.getProperty("dmabuf.clock"), arguments);
+    context.registerService(
+        Function.class, replay, FrameworkUtil.asDictionary(Map.of("dmabuf.command", "replay")));
   }
 
   @Override
@@ -42,6 +49,33 @@ public final class CommandActivator implements BundleActivator {
         yield answer(0, List.of(), report(arguments));
       }
     };
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> replay(String clock, Map<String, Object> arguments) {
+    Map<String, Object> families = new LinkedHashMap<>();
+    int wrong = 0;
+    for (Map<String, Object> trace : (List<Map<String, Object>>) arguments.get("traces")) {
+      List<Map<String, Object>> lines = (List<Map<String, Object>>) trace.get("lines");
+      for (Map<String, Object> line : lines) {
+        if (line.get("op").equals("wrong")) {
+          wrong++;
+          ((Consumer<Map<String, Object>>) arguments.get("disagreement"))
+              .accept(
+                  Map.of(
+                      "scenario", line.get("s"),
+                      "n", line.get("n"),
+                      "op", line.get("op"),
+                      "recorded", line.get("expect"),
+                      "here", Map.of("err", "EBADF")));
+        }
+      }
+      families.put(
+          (String) trace.get("family"),
+          Map.of("scenarios", 1, "steps", lines.size(), "disagree", wrong));
+    }
+    return answer(
+        wrong == 0 ? 0 : 1, List.of("The clock is " + clock + "."), Map.of("families", families));
   }
 
   @SuppressWarnings("unchecked")

@@ -1,0 +1,118 @@
+package org.dmabuf.replay;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.dmabuf.CpuMapping;
+
+/**
+ * The arguments of one step, as the call takes them. A text names an object or a constant, a number
+ * is passed as it is, cut to the width of its field.
+ *
+ * <p>Each method throws {@link Unreplayable} when the argument is missing or of no such form.
+ */
+final class Arguments {
+  private final Map<String, Object> given;
+  private final Names names;
+
+  Arguments(Map<String, Object> given, Names names) {
+    this.given = given;
+    this.names = names;
+  }
+
+  /** Returns the name that the result is bound to; empty when it is bound to none. */
+  Optional<String> as() {
+    return Optional.ofNullable((String) given.get("as"));
+  }
+
+  String text(String key) {
+    if (given.get(key) instanceof String text) {
+      return text;
+    }
+    throw noForm(key, "a text");
+  }
+
+  /** Returns a number of 64 bits. */
+  long wide(String key) {
+    if (given.get(key) instanceof Number number) {
+      return number.longValue();
+    }
+    throw noForm(key, "a number");
+  }
+
+  /** Returns a number of 32 bits. */
+  int narrow(String key) {
+    return (int) wide(key);
+  }
+
+  /** Returns how many bytes a buffer of the caller's has. */
+  int length(String key) {
+    long length = wide(key);
+    if (length < 0 || length > Integer.MAX_VALUE) {
+      throw noForm(key, "the length of a buffer in memory");
+    }
+    return (int) length;
+  }
+
+  /** Returns the number of a descriptor, by name or as it is. */
+  int descriptor(String key) {
+    Object value = given.get(key);
+    return value instanceof String name ? names.descriptor(name) : narrow(key);
+  }
+
+  CpuMapping mapping(String key) {
+    return names.mapping(text(key));
+  }
+
+  /**
+   * Returns flags: a number as it is, or one name or a list of them, each with its value.
+   *
+   * @param values the value of each name
+   */
+  int flags(String key, Map<String, Integer> values) {
+    return switch (given.get(key)) {
+      case Number number -> number.intValue();
+      case String name -> value(key, name, values);
+      case List<?> list ->
+          list.stream().mapToInt(name -> value(key, name, values)).reduce(0, Arguments::or);
+      case null, default -> throw noForm(key, "flags");
+    };
+  }
+
+  /** Returns a list of rows as arguments of their own, each with these keys in order. */
+  List<Arguments> rows(String key, String... keys) {
+    if (!(given.get(key) instanceof List<?> list)) {
+      throw noForm(key, "a list");
+    }
+    List<Arguments> rows = new ArrayList<>();
+    for (Object row : list) {
+      if (!(row instanceof List<?> values) || values.size() != keys.length) {
+        throw noForm(key, "a list of " + String.join(", ", keys));
+      }
+      Map<String, Object> named = new HashMap<>();
+      for (int i = 0; i < keys.length; i++) {
+        named.put(keys[i], values.get(i));
+      }
+      rows.add(new Arguments(named, names));
+    }
+    return rows;
+  }
+
+  private static int or(int flags, int more) {
+    return flags | more;
+  }
+
+  private int value(String key, Object name, Map<String, Integer> values) {
+    Integer value = values.get(name);
+    if (value == null) {
+      throw noForm(key, "made of " + values.keySet());
+    }
+    return value;
+  }
+
+  private Unreplayable noForm(String key, String form) {
+    return new Unreplayable(key + " is " + given.get(key) + " and not " + form);
+  }
+}

@@ -1,0 +1,136 @@
+package org.dmabuf.replay;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.dmabuf.ManualClock;
+import org.dmabuf.fence.DmaFence;
+
+/**
+ * Makes calls on a thread of its own, so that one that blocks can be told from one that returns.
+ *
+ * <pre>
+ *   RUNS --returns--> its answer
+ *     |  ^
+ *     v  | a fence was signalled by what came due
+ *   STANDS (parked at a fence that is not signalled, and only the clock can change that)
+ *     --150 ms of the hand-turned clock have gone--> interrupted --returns--> "blocks"
+ * </pre>
+ *
+ * <p>No time of the machine is measured but the bound after which a call is given up that neither
+ * returns nor stands. Calls come from one thread.
+ */
+final class Caller implements AutoCloseable {
+  private static final int PATIENCE_MS = 150;
+  private static final long MS = 1_000_000;
+  private static final Duration BOUND = Duration.ofSeconds(60);
+
+  private final ManualClock clock;
+  private final LinkedBlockingQueue<FutureTask<Answer>> calls = new LinkedBlockingQueue<>();
+  private final FutureTask<Answer> end = new FutureTask<>(Answer::ok);
+  private final Thread worker = new Thread(this::serve, "dmabuf-replay");
+
+  Caller(ManualClock clock) {
+    this.clock = clock;
+    worker.setDaemon(true);
+    worker.start();
+  }
+
+  /**
+   * Makes a call.
+   *
+   * @return its answer, or that it blocks
+   * @throws IllegalStateException when it neither returned nor stood at a fence, even interrupted
+   */
+  Answer call(Supplier<Answer> call) {
+    FutureTask<Answer> task = new FutureTask<>(call::get);
+    calls.add(task);
+    if (returns(task)) {
+      return answer(task);
+    }
+    // By the millisecond, so that who is woken on the way finds the clock at that time.
+    for (int gone = 0; gone < PATIENCE_MS; gone++) {
+      clock.advance(MS);
+      if (returns(task)) {
+        return answer(task);
+      }
+    }
+    worker.interrupt();
+    await(task);
+    return Answer.blocks();
+  }
+
+  /** Waits until a call has returned or stands; returns which of both. */
+  private boolean returns(FutureTask<Answer> task) {
+    long begun = System.nanoTime();
+    while (!task.isDone()) {
+      if (stands()) {
+        return false;
+      }
+      giveWay(begun);
+    }
+    return true;
+  }
+
+  private void await(FutureTask<Answer> task) {
+    long begun = System.nanoTime();
+    while (!task.isDone()) {
+      giveWay(begun);
+    }
+  }
+
+  /**
+   * A fence that is signalled wakes its waiter, which may look as if it still stood for a while.
+   */
+  private boolean stands() {
+    return LockSupport.getBlocker(worker) instanceof DmaFence fence
+        && worker.getState() == Thread.State.WAITING
+        && !fence.isSignaled();
+  }
+
+  private void giveWay(long begun) {
+    if (System.nanoTime() - begun > BOUND.toNanos()) {
+      throw new IllegalStateException(
+          "A call neither returned nor waited for a fence within "
+              + BOUND.toSeconds()
+              + " s; its thread is "
+              + worker.getState()
+              + " at "
+              + LockSupport.getBlocker(worker));
+    }
+    Thread.yield();
+  }
+
+  private static Answer answer(FutureTask<Answer> task) {
+    try {
+      return task.get();
+    } catch (ExecutionException failed) {
+      return Answer.broken(failed.getCause());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("The replay was interrupted", interrupted);
+    }
+  }
+
+  private void serve() {
+    try {
+      for (FutureTask<Answer> call = calls.take(); call != end; call = calls.take()) {
+        call.run();
+        // An interrupt was for the call that it ended.
+        Thread.interrupted();
+      }
+    } catch (InterruptedException impossible) {
+      // Nobody interrupts but during a call.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends the thread after the calls that were made. */
+  @Override
+  public void close() {
+    calls.add(end);
+  }
+}
