@@ -107,4 +107,23 @@ class FrameLayoutTest {
             DmaBufException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
         .hasMessageContaining("from 1 to");
   }
+
+  @Test
+  void layoutsAreEqualWhenEverythingIs() {
+    FrameLayout layout = FrameLayout.of(PixelFormat.GREY, 20, 10, 4);
+    assertThat(layout.format()).isSameAs(PixelFormat.GREY);
+    assertThat(layout.width()).isEqualTo(20);
+    assertThat(layout.height()).isEqualTo(10);
+    assertThat(layout)
+        .isEqualTo(FrameLayout.of(PixelFormat.GREY, 20, 10, 4))
+        .hasSameHashCodeAs(FrameLayout.of(PixelFormat.GREY, 20, 10, 4))
+        .hasToString("GREY 20x10, 200 bytes, pitches [20]")
+        .isNotEqualTo(FrameLayout.of(PixelFormat.RGB565, 20, 10, 4))
+        .isNotEqualTo(FrameLayout.of(PixelFormat.GREY, 19, 10, 4))
+        .isNotEqualTo(FrameLayout.of(PixelFormat.GREY, 20, 11, 4))
+        .isNotEqualTo(FrameLayout.of(PixelFormat.GREY, 20, 10, 64))
+        .isNotEqualTo("GREY 20x10");
+    assertThat(layout.hashCode())
+        .isNotEqualTo(FrameLayout.of(PixelFormat.GREY, 20, 10, 64).hashCode());
+  }
 }

@@ -71,4 +71,23 @@ class PixelFormatTest {
   void aCodeThatIsNotPrintableCanBeShown() {
     assertThat(Fourcc.text(0x00_41_42_ff)).isEqualTo("?BA?");
   }
+
+  @Test
+  void fourccTakesAllPrintableCharactersAndNoOthers() {
+    assertThat(Fourcc.text(Fourcc.of("~! ~"))).isEqualTo("~! ~");
+    assertThat(Fourcc.text(Fourcc.of("A"))).isEqualTo("A");
+    assertThat(Fourcc.text(0x1f7f207e)).isEqualTo("~ ??");
+    for (String wrong : new String[] {"", "ABCDE", "A\u007f", "A\u001f", "\u00e4"}) {
+      assertThatThrownBy(() -> Fourcc.of(wrong))
+          .isInstanceOfSatisfying(
+              DmaBufException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rgbIsWhatIsNeitherLumaNorChroma(PixelFormat format) {
+    boolean rgb = format.name().contains("RGB");
+    assertThat(format.isRgb()).isEqualTo(rgb);
+  }
 }
