@@ -1,9 +1,9 @@
 package org.dmabuf;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.dmabuf.resv.DmaResv;
+import org.dmabuf.sg.MappingOffer;
 import org.dmabuf.sg.SgTable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,21 +12,24 @@ import org.slf4j.LoggerFactory;
  * A device attached to a buffer, by the client that attached it.
  *
  * <pre>
- *   ATTACHED --map--> mapped n times --unmap--> ... --detach()--> DETACHED
+ *   ATTACHING --exporter agrees--> ATTACHED --map, pin--> ... --unmap, unpin--> --detach()--> DETACHED
+ *       +-----exporter refuses--------------------------------------------------------------> DETACHED
  *
- *   mapped at attach and cached (BIDIRECTIONAL) when one side is dynamic and the other is not
+ *                        static exporter                  dynamic exporter (can pin)
+ *   static importer      map at each map                  pinned and mapped at attach, until detach
+ *   dynamic importer     mapped at attach, until detach   map at each map, told of moves
  * </pre>
  *
- * <p>Map and unmap need the buffer's reservation; detach must be called without it. Kernel
- * counterpart: {@code struct dma_buf_attachment}.
+ * <p>Map, unmap, pin and unpin need the buffer's reservation; attach and detach must be called
+ * without it. What is mapped suits the device ({@link DmaDevice#constraints()}), whatever the
+ * exporter. Thread-safe. Kernel counterpart: {@code struct dma_buf_attachment}.
  */
 public final class Attachment implements AutoCloseable {
   private enum State {
+    ATTACHING,
     ATTACHED,
     DETACHED
   }
-
-  private record Mapping(SgTable table, DmaDirection direction) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Attachment.class);
 
@@ -34,13 +37,13 @@ public final class Attachment implements AutoCloseable {
   private final BufferObject buffer;
   private final DmaDevice device;
   private final boolean dynamic;
+  private final boolean revocable;
+  private final ExporterSide exporter;
+  private final Mappings mappings;
   private volatile ImporterOps importer;
   private volatile boolean peerToPeer;
-  private volatile State state = State.ATTACHED;
-  // Guarded by the reservation.
-  private final List<Mapping> mappings = new ArrayList<>(1);
-  private Mapping cached;
-  private boolean pinned;
+  private volatile String agreedMapping = MappingOffer.SG_TABLE.type().name();
+  private volatile State state = State.ATTACHING;
 
   private Attachment(Client client, BufferObject buffer, DmaDevice device, ImporterOps importer) {
     this.client = client;
@@ -48,7 +51,10 @@ public final class Attachment implements AutoCloseable {
     this.device = device;
     this.importer = importer;
     this.dynamic = importer != null;
+    this.revocable = dynamic && importer.isRevocable();
     this.peerToPeer = dynamic && importer.allowPeerToPeer();
+    this.exporter = new ExporterSide(this, buffer);
+    this.mappings = new Mappings(this, buffer);
   }
 
   static Attachment attach(
@@ -63,12 +69,7 @@ public final class Attachment implements AutoCloseable {
     }
     Attachment attachment = new Attachment(client, buffer, device, importer);
     try {
-      buffer.callUnlocked(
-          "Attach of " + device.name(),
-          ops -> {
-            ops.attach(attachment);
-            return null;
-          });
+      attachment.exporter.attach();
     } catch (DmaBufException refused) {
       attachment.end();
       throw refused;
@@ -77,7 +78,7 @@ public final class Attachment implements AutoCloseable {
       attachment.link();
     } catch (DmaBufException failed) {
       attachment.end();
-      attachment.tellDetached();
+      attachment.exporter.detach();
       throw failed;
     }
     return attachment;
@@ -103,44 +104,99 @@ public final class Attachment implements AutoCloseable {
     peerToPeer = false;
   }
 
+  /** Returns whether the importer stops using the storage when it is told to. */
+  public boolean isRevocable() {
+    return revocable;
+  }
+
+  /**
+   * Refuses importers that cannot be told to stop; called in its attach by an exporter that may
+   * revoke. Kernel counterpart: {@code dma_buf_attach_revocable()}.
+   *
+   * @throws DmaBufException EOPNOTSUPP when the importer is one
+   */
+  public void requireRevocable() {
+    if (!revocable) {
+      throw new DmaBufException(
+          Errno.EOPNOTSUPP,
+          describe()
+              + " needs an importer that can be revoked; one with ImporterOps.isRevocable would"
+              + " work");
+    }
+  }
+
+  /**
+   * Agrees with the importer on the type of mapping; called by the exporter in its attach. Without
+   * it, it is a table of memory.
+   *
+   * @param offers what the exporter offers, best first, never null
+   * @return the two offers, never null
+   * @throws DmaBufException EINVAL when none agree or the attach is over; what a matcher threw
+   */
+  public MappingOffer.Agreement agree(List<MappingOffer> offers) {
+    if (state != State.ATTACHING) {
+      throw new DmaBufException(
+          Errno.EINVAL, describe() + " was to agree on a mapping after its attach");
+    }
+    ImporterOps asked = importer;
+    List<MappingOffer> theirs =
+        asked == null ? List.of(MappingOffer.SG_TABLE) : asked.mappingOffers();
+    MappingOffer.Agreement agreement = MappingOffer.agree(offers, theirs);
+    agreedMapping = agreement.exporter().type().name();
+    return agreement;
+  }
+
+  /** Returns the name of the type of mapping that was agreed, never null. */
+  public String mappingType() {
+    return agreedMapping;
+  }
+
+  /**
+   * Returns what the memory must be like so that every device attached now can use it, this one
+   * included: what an exporter needs to know that chooses its storage at the first map. The
+   * reservation must be held; in its attach, which runs without, the exporter takes it.
+   *
+   * @throws DmaBufException EINVAL without the reservation
+   */
+  public DmaConstraints needsOfAll() {
+    checkHeld("Asking for the needs of all");
+    DmaConstraints all = device.needs();
+    for (Attachment other : buffer.attachments()) {
+      all = all.and(other.device.needs());
+    }
+    return all;
+  }
+
   /** Returns the buffer's reservation, never null. */
   public DmaResv resv() {
     return buffer.resv();
   }
 
   /**
-   * Maps the buffer for the device; the reservation must be held. May sleep.
+   * Maps the buffer for the device; the reservation must be held. May sleep: for a static importer
+   * it waits, interruptibly, until the storage has arrived (KERNEL fences). A dynamic one must wait
+   * for the fences itself before the device begins.
    *
-   * @param direction what the device will do
+   * @param direction what the device will do; memory that it only reads is read-only, and for NONE
+   *     there are addresses only; never null
    * @return the table, to be given back by {@link #unmap}, never null
-   * @throws DmaBufException EINVAL without the reservation or when detached; EBUSY when a mapping
-   *     is cached in another direction; ENODEV when the exporter has gone; ENOMEM and others from
-   *     the exporter
+   * @throws DmaBufException EINVAL without the reservation, for null or when detached; EBUSY when a
+   *     mapping is cached in another direction; ENODEV when the exporter has gone or took the
+   *     buffer back; ENOMEM and others from the exporter; ERESTARTSYS when interrupted; and when
+   *     the device cannot use the memory: EIO beyond its address mask, EFAULT when it is scattered
+   *     or not aligned, ENOMEM when its IOMMU is full, EREMOTEIO for another device's memory
+   *     without peer to peer
    */
   public SgTable map(DmaDirection direction) {
     checkHeld("Mapping");
     checkAttached("mapped");
-    if (buffer.isRevoked()) {
+    if (direction == null) {
+      throw new DmaBufException(Errno.EINVAL, describe() + " was mapped without a direction");
+    }
+    if (!buffer.isUsable()) {
       throw buffer.gone("Map for " + device.name());
     }
-    if (cached != null) {
-      if (cached.direction() != direction && cached.direction() != DmaDirection.BIDIRECTIONAL) {
-        throw new DmaBufException(
-            Errno.EBUSY,
-            describe()
-                + " has a cached mapping "
-                + cached.direction()
-                + ", "
-                + direction
-                + " was asked; detach, or map BIDIRECTIONAL first");
-      }
-      return cached.table();
-    }
-    Mapping mapping = mapFresh(direction);
-    if (buffer.cacheMappings()) {
-      cached = mapping;
-    }
-    return mapping.table();
+    return mappings.map(direction);
   }
 
   /** As {@link #map}, taking and leaving the reservation; ERESTARTSYS when interrupted. */
@@ -161,17 +217,7 @@ public final class Attachment implements AutoCloseable {
    */
   public void unmap(SgTable table) {
     checkHeld("Unmapping");
-    if (cached != null && cached.table() == table) {
-      return;
-    }
-    for (Mapping mapping : mappings) {
-      if (mapping.table() == table) {
-        unmapNow(mapping);
-        return;
-      }
-    }
-    throw new DmaBufException(
-        Errno.EINVAL, "A table was unmapped that is not mapped through " + describe());
+    mappings.unmap(table);
   }
 
   /** As {@link #unmap}, taking and leaving the reservation. */
@@ -185,22 +231,30 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Keeps the storage where it is; only for dynamic importers, with the reservation held. Without
-   * effect when the exporter does not move storage.
+   * Keeps the storage where it is; only for dynamic importers, with the reservation held, and only
+   * for limited uses such as scanout. Counted. Without effect when the exporter does not move
+   * storage.
    *
-   * @throws DmaBufException EINVAL for a static importer or without the reservation
+   * @throws DmaBufException EINVAL for a static importer or without the reservation; ENODEV when
+   *     the exporter has gone or took the buffer back; the exporter's own errors, then nothing is
+   *     pinned
    */
   public void pin() {
     checkDynamic("pinned");
     checkHeld("Pinning");
-    pinNow();
+    exporter.pin();
   }
 
-  /** Lets the storage move again; the counterpart of {@link #pin}, with the same rules. */
+  /**
+   * Lets the storage move again; the counterpart of {@link #pin}, with the same rules.
+   *
+   * @throws DmaBufException EINVAL for a static importer, without the reservation, or more often
+   *     than it was pinned
+   */
   public void unpin() {
     checkDynamic("unpinned");
     checkHeld("Unpinning");
-    unpinNow();
+    exporter.unpin();
   }
 
   /** Unmaps what is still mapped and detaches, without the reservation held. Idempotent. */
@@ -213,7 +267,7 @@ public final class Attachment implements AutoCloseable {
     } finally {
       resv().unlock();
     }
-    tellDetached();
+    exporter.detach();
     client.forget(this);
     buffer.unref();
   }
@@ -223,7 +277,7 @@ public final class Attachment implements AutoCloseable {
     if (!resv().isHeld()) {
       detach();
     } else if (unlink()) {
-      tellDetached();
+      exporter.detach();
       client.forget(this);
       buffer.unref();
     }
@@ -235,12 +289,27 @@ public final class Attachment implements AutoCloseable {
     detach();
   }
 
+  @Override
+  public String toString() {
+    return describe();
+  }
+
   String describe() {
     return "attachment of " + device.name() + " (" + client.name() + ") to " + buffer.describe();
   }
 
+  /** Who it is, for the list of a buffer's users. */
+  String user() {
+    return device.name() + " by " + client.name();
+  }
+
   Optional<String> listedFor(BufferObject which) {
-    return which == buffer ? Optional.of(device.name() + " by " + client.name()) : Optional.empty();
+    return which == buffer ? Optional.of(user()) : Optional.empty();
+  }
+
+  /** Whether anything is mapped; with the reservation held. */
+  boolean isMapped() {
+    return !mappings.isEmpty();
   }
 
   void notifyMove() {
@@ -269,13 +338,10 @@ public final class Attachment implements AutoCloseable {
       return false;
     }
     end();
-    cached = null;
-    for (Mapping mapping : List.copyOf(mappings)) {
-      unmapNow(mapping);
-    }
-    if (pinned) {
-      pinned = false;
-      unpinNow();
+    mappings.unmapAll();
+    int left = exporter.unpinAll();
+    if (dynamic && left > 0) {
+      LOG.warn("{} was detached with {} pins left; they are undone", describe(), left);
     }
     buffer.attachments().remove(this);
     return true;
@@ -284,109 +350,29 @@ public final class Attachment implements AutoCloseable {
   private void link() {
     resv().lock();
     try {
+      buffer.checkUsable("Attach of " + device.name());
       if (dynamic != buffer.isDynamic()) {
-        mapForStatic();
+        mapAtAttach();
       }
       buffer.attachments().add(this);
+      state = State.ATTACHED;
     } finally {
       resv().unlock();
     }
   }
 
-  private void mapForStatic() {
-    if (buffer.isDynamic()) {
-      pinNow();
-      pinned = true;
+  /**
+   * One side moves or copes with it and the other not: mapped once, and pinned if it could move.
+   */
+  private void mapAtAttach() {
+    if (!dynamic) {
+      exporter.pin();
     }
     try {
-      cached = mapFresh(DmaDirection.BIDIRECTIONAL);
+      mappings.mapAndKeep();
     } catch (DmaBufException failed) {
-      if (pinned) {
-        pinned = false;
-        unpinNow();
-      }
+      exporter.unpinAll();
       throw failed;
-    }
-  }
-
-  private Mapping mapFresh(DmaDirection direction) {
-    SgTable table = buffer.callLocked("Map for " + device.name(), ops -> ops.map(this, direction));
-    if (table == null) {
-      throw new DmaBufException(
-          Errno.ENOMEM, "The exporter of " + buffer.describe() + " gave no table");
-    }
-    Mapping mapping = new Mapping(table, direction);
-    mappings.add(mapping);
-    buffer.mappingMade();
-    return mapping;
-  }
-
-  private void unmapNow(Mapping mapping) {
-    mappings.remove(mapping);
-    buffer.mappingGone();
-    if (buffer.isRevoked()) {
-      mapping.table().free();
-      return;
-    }
-    try {
-      buffer.callLocked(
-          "Unmap for " + device.name(),
-          ops -> {
-            ops.unmap(this, mapping.table(), mapping.direction());
-            return null;
-          });
-    } catch (DmaBufException failed) {
-      LOG.warn("{}; its table is freed by the framework", failed.getMessage());
-      mapping.table().free();
-    }
-  }
-
-  private void pinNow() {
-    buffer.callLocked(
-        "Pin",
-        ops -> {
-          if (ops instanceof DmaBufOps.Pinnable pinnable) {
-            pinnable.pin(this);
-          }
-          return null;
-        });
-  }
-
-  /** Cannot fail, as in the kernel: an exporter that throws is logged. */
-  private void unpinNow() {
-    if (buffer.isRevoked()) {
-      return;
-    }
-    try {
-      buffer.callLocked(
-          "Unpin",
-          ops -> {
-            if (ops instanceof DmaBufOps.Pinnable pinnable) {
-              pinnable.unpin(this);
-            }
-            return null;
-          });
-    } catch (DmaBufException failed) {
-      LOG.warn("{}", failed.getMessage());
-    }
-  }
-
-  private void tellDetached() {
-    if (buffer.isRevoked()) {
-      return;
-    }
-    try {
-      buffer.callUnlocked(
-          "Detach of " + device.name(),
-          ops -> {
-            ops.detach(this);
-            return null;
-          });
-    } catch (DmaBufException failed) {
-      // An exporter that went meanwhile need not be told.
-      if (!buffer.isRevoked()) {
-        LOG.warn("{}", failed.getMessage());
-      }
     }
   }
 
@@ -397,9 +383,9 @@ public final class Attachment implements AutoCloseable {
   }
 
   private void checkAttached(String what) {
-    if (state == State.DETACHED) {
+    if (state != State.ATTACHED) {
       throw new DmaBufException(
-          Errno.EINVAL, describe() + " was to be " + what + " after detach; attach again");
+          Errno.EINVAL, describe() + " is " + state + " and was to be " + what + "; attach first");
     }
   }
 

@@ -2,6 +2,7 @@ package org.dmabuf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +19,10 @@ import org.slf4j.LoggerFactory;
  * The buffer itself, of which clients have handles.
  *
  * <pre>
- *   LIVE --exporter leaves--> ADOPTED  (framework's ops over the storage)
- *        |                    REVOKED  (no ops; mapped memory stays until unmapped)
- *        +--last reference--> RELEASED (from each of the above)
+ *   LIVE --exporter leaves--------> ADOPTED   (framework's ops over the storage)
+ *     |                             REVOKED   (no ops; mapped memory stays until unmapped)
+ *     +--exporter takes it back---> WITHDRAWN (ops for giving back only) --exporter leaves--> REVOKED
+ *     +--last reference-----------> RELEASED  (from each of the above)
  * </pre>
  *
  * <p>The driver's ops sit behind one field, which is changed under the reservation. Calls that run
@@ -31,6 +33,7 @@ final class BufferObject {
   enum State {
     LIVE,
     ADOPTED,
+    WITHDRAWN,
     REVOKED,
     RELEASED
   }
@@ -48,13 +51,12 @@ final class BufferObject {
   private final DmaResv resv;
   private final DmaBufFile file;
   private final AtomicInteger mappings = new AtomicInteger();
+  private final AtomicInteger deviceMappings = new AtomicInteger();
   private final List<Attachment> attachments = new ArrayList<>(2); // guarded by resv
   private volatile DmaBufOps ops;
   private volatile State state = State.LIVE;
   private volatile String name;
-  private int vmapUsers; // this and the next two are guarded by resv
-  private Arena vmapArena;
-  private MemorySegment vmapAddress;
+  private final Vmap vmap = new Vmap(this);
 
   BufferObject(DmaBufCore core, Client exporter, long inode, ExportInfo info, DmaResv resv) {
     this.core = core;
@@ -151,6 +153,31 @@ final class BufferObject {
     return mappings.get();
   }
 
+  void deviceMapped() {
+    mappingMade();
+    deviceMappings.incrementAndGet();
+  }
+
+  void deviceUnmapped() {
+    mappingGone();
+    if (deviceMappings.decrementAndGet() == 0 && state == State.WITHDRAWN) {
+      core.wakeAll();
+    }
+  }
+
+  /** Whether a device, of any client, has a mapping. */
+  boolean isMappedByDevices() {
+    return deviceMappings.get() > 0;
+  }
+
+  Vmap vmap() {
+    return vmap;
+  }
+
+  Client exporter() {
+    return exporter;
+  }
+
   /** Calls the ops with the reservation held; ENODEV when they are gone. */
   <T> T callLocked(String what, Function<DmaBufOps, T> call) {
     checkHeld(what);
@@ -221,10 +248,22 @@ final class BufferObject {
     unref();
   }
 
+  /** EINVAL when the exporter has no mmap. */
+  void checkMmappable() {
+    checkUsable("mmap");
+    if (!(ops instanceof DmaBufOps.Mmappable)) {
+      throw withoutMmap();
+    }
+  }
+
+  private DmaBufException withoutMmap() {
+    return new DmaBufException(Errno.EINVAL, describe() + " has an exporter without mmap");
+  }
+
   private MemorySegment mmapBy(
       DmaBufOps driver, Arena arena, long offset, long length, int protection) {
     if (!(driver instanceof DmaBufOps.Mmappable mmappable)) {
-      throw new DmaBufException(Errno.EINVAL, describe() + " has an exporter without mmap");
+      throw withoutMmap();
     }
     boolean writable = (protection & MmapFlags.PROT_WRITE) != 0;
     MemorySegment segment = mmappable.mmap(arena, offset, length, writable);
@@ -241,89 +280,36 @@ final class BufferObject {
     return segment;
   }
 
-  boolean isRevoked() {
+  /** Whether the driver's ops are gone, so that the framework gives back in its place. */
+  boolean isOrphaned() {
     return ops == null;
   }
 
-  MemorySegment vmap() {
-    checkHeld("vmap");
-    if (isRevoked()) {
-      throw gone("vmap");
-    }
-    if (vmapUsers == 0) {
-      Arena arena = Arena.ofShared();
-      try {
-        vmapAddress = callLocked("vmap", driver -> vmapBy(driver, arena));
-        vmapArena = arena;
-      } finally {
-        if (vmapArena == null) {
-          arena.close();
-        }
-      }
-    }
-    vmapUsers++;
-    mappingMade();
-    return vmapAddress;
+  /** Whether anybody may still take something of it. */
+  boolean isUsable() {
+    return ops != null && state != State.WITHDRAWN;
   }
 
-  private MemorySegment vmapBy(DmaBufOps driver, Arena arena) {
-    if (!(driver instanceof DmaBufOps.Vmappable vmappable)) {
-      throw new DmaBufException(
-          Errno.EINVAL, describe() + " cannot be vmapped; its exporter has no vmap");
-    }
-    MemorySegment address = vmappable.vmap(arena);
-    if (address == null) {
-      throw new DmaBufException(
-          Errno.ENOMEM, "The exporter of " + describe() + " gave no memory for a vmap");
-    }
-    return address;
-  }
-
-  /** Fails only before anything is changed; an exporter that throws is logged. */
-  void vunmap(MemorySegment address) {
-    checkHeld("vunmap");
-    if (vmapUsers == 0 || !vmapAddress.equals(address)) {
-      throw new DmaBufException(
-          Errno.EINVAL,
-          describe()
-              + " was vunmapped with an address that is not its vmap; the caller is at fault");
-    }
-    mappingGone();
-    if (--vmapUsers > 0) {
-      return;
-    }
-    Arena arena = vmapArena;
-    vmapArena = null;
-    vmapAddress = null;
-    try {
-      if (ops instanceof DmaBufOps.Vmappable vmappable) {
-        guarded(
-            "vunmap",
-            ops,
-            driver -> {
-              vmappable.vunmap(address);
-              return null;
-            });
-      }
-    } catch (DmaBufException failed) {
-      LOG.warn("{}", failed.getMessage());
-    }
-    try {
-      arena.close();
-    } catch (IllegalStateException busy) {
-      LOG.warn(
-          "A vmap of {} was given back while a call uses it: {}", describe(), busy.getMessage());
+  /** ENODEV unless something may still be taken. */
+  void checkUsable(String what) {
+    if (!isUsable()) {
+      throw gone(what);
     }
   }
 
-  /** Drops vmaps whose user has gone. */
-  void dropVmaps(int users) {
-    withReservation(
-        () -> {
-          for (int i = 0; i < users && vmapUsers > 0; i++) {
-            vunmap(vmapAddress);
-          }
-        });
+  /** Takes it back from its users; see {@link Withdrawal}. */
+  boolean revoke(Duration bound) {
+    return new Withdrawal(core, this).run(bound);
+  }
+
+  /** From now on nothing can be taken; what is taken is given back to the driver as before. */
+  boolean withdraw() {
+    checkHeld("Taking back");
+    if (!isUsable()) {
+      return false;
+    }
+    state = State.WITHDRAWN;
+    return true;
   }
 
   void moveNotify() {
@@ -340,7 +326,7 @@ final class BufferObject {
     try {
       withReservation(
           () -> {
-            if (policy == ExportPolicy.ADOPT) {
+            if (policy == ExportPolicy.ADOPT && isUsable()) {
               adopt();
             } else {
               revoke();
@@ -370,7 +356,7 @@ final class BufferObject {
   }
 
   /** Also for a thread that stops a client in a call with the lock held. */
-  private void withReservation(Runnable change) {
+  void withReservation(Runnable change) {
     boolean taken = !resv.isHeld();
     if (taken) {
       resv.lock();
@@ -384,7 +370,7 @@ final class BufferObject {
     }
   }
 
-  private void checkHeld(String what) {
+  void checkHeld(String what) {
     if (!resv.isHeld()) {
       resv.assertHeld(what + " of " + describe());
     }
@@ -420,7 +406,7 @@ final class BufferObject {
                 + size);
       }
       exporter.disown(store);
-      ops = new StoreOps(store);
+      ops = new StoreOps(store, core.pool().pageSize());
       state = State.ADOPTED;
     } catch (Throwable failed) {
       LOG.warn("{} could not be adopted ({}); it is revoked", describe(), failed.toString());
@@ -437,13 +423,13 @@ final class BufferObject {
   /** Runs once, when the last reference to the file is gone. */
   void release() {
     core.released(this);
-    if (vmapUsers != 0 || !attachments.isEmpty()) {
+    if (vmap.users() != 0 || !attachments.isEmpty()) {
       LOG.warn(
           "{} is released with {} vmaps and {} attachments left",
           describe(),
-          vmapUsers,
+          vmap.users(),
           attachments.size());
-      dropVmaps(vmapUsers);
+      vmap.drop(vmap.users());
     }
     try {
       if (ops != null) {
@@ -479,6 +465,12 @@ final class BufferObject {
 
   DmaBufException gone(String what) {
     return new DmaBufException(
-        Errno.ENODEV, what + " of " + describe() + ": its exporter has gone; use another buffer");
+        Errno.ENODEV,
+        what
+            + " of "
+            + describe()
+            + ": its exporter has "
+            + (state == State.WITHDRAWN ? "taken it back" : "gone")
+            + "; use another buffer");
   }
 }

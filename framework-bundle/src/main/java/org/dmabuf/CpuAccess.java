@@ -21,10 +21,12 @@ final class CpuAccess {
   /**
    * Makes devices' data visible and waits: a reader for writers, a writer for all.
    *
-   * @throws DmaBufException ENODEV; ERESTARTSYS when interrupted; the exporter's errors, and then
-   *     nobody waits
+   * @throws DmaBufException EINVAL for null; ENODEV; ERESTARTSYS when interrupted; the exporter's
+   *     errors, and then nobody waits
    */
   static void begin(BufferObject buffer, DmaDirection direction) {
+    checkGiven(buffer, direction);
+    buffer.checkUsable("Begin of CPU access");
     buffer.callUnlocked(
         "Begin of CPU access",
         ops -> {
@@ -33,11 +35,16 @@ final class CpuAccess {
           }
           return null;
         });
-    buffer.resv().await(Usage.toWaitFor(direction != DmaDirection.FROM_DEVICE), FOR_EVER);
+    // What a device reads is what the CPU writes, and it must not while others still read.
+    buffer.resv().await(Usage.toWaitFor(direction.reads()), FOR_EVER);
   }
 
-  /** Makes the CPU's data visible to devices; never waits. ENODEV; the exporter's errors. */
+  /**
+   * Makes the CPU's data visible to devices; never waits. EINVAL for null; ENODEV; the exporter's
+   * errors.
+   */
   static void end(BufferObject buffer, DmaDirection direction) {
+    checkGiven(buffer, direction);
     buffer.callUnlocked(
         "End of CPU access",
         ops -> {
@@ -46,5 +53,14 @@ final class CpuAccess {
           }
           return null;
         });
+  }
+
+  /** EINVAL for null. */
+  static void checkGiven(BufferObject buffer, DmaDirection direction) {
+    if (direction == null) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "A CPU access to " + buffer.describe() + " was bracketed without a direction");
+    }
   }
 }

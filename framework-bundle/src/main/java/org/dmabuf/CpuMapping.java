@@ -3,10 +3,12 @@ package org.dmabuf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.dmabuf.file.MmapFlags;
+import org.dmabuf.memory.ByteBuffers;
 
 /**
  * A file, or part of it, mapped for the CPU. It has an arena of its own: after close, an access
@@ -76,6 +78,29 @@ public final class CpuMapping implements AutoCloseable {
   /** Returns the memory, whose access is that of the mapping; empty for PROT_NONE; never null. */
   public MemorySegment segment() {
     return pages;
+  }
+
+  /**
+   * Returns the whole mapping as a byte buffer, without a copy and with the mapping's lifetime and
+   * access.
+   *
+   * @return the buffer, never null
+   * @throws DmaBufException EOVERFLOW for a mapping of more than {@link Integer#MAX_VALUE} bytes,
+   *     parts of which can be had; EBADF after close
+   */
+  public ByteBuffer asByteBuffer() {
+    return ByteBuffers.view(pages, 0, pages.byteSize());
+  }
+
+  /**
+   * As {@link #asByteBuffer()}, for a part.
+   *
+   * @param offset its first byte, 0 or more
+   * @param bytes how many, 0 or more
+   * @throws DmaBufException EINVAL for a range outside the mapping; and as {@link #asByteBuffer()}
+   */
+  public ByteBuffer asByteBuffer(long offset, long bytes) {
+    return ByteBuffers.view(pages, offset, bytes);
   }
 
   /** Returns the bytes of address space that it takes, 1 or more. */

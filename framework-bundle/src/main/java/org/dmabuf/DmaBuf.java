@@ -1,9 +1,11 @@
 package org.dmabuf;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dmabuf.file.MmapRange;
+import org.dmabuf.memory.IosysMap;
 import org.dmabuf.resv.DmaResv;
 
 /**
@@ -24,10 +26,12 @@ public final class DmaBuf implements AutoCloseable {
   private final BufferObject buffer;
   private final RefCount count = new RefCount();
   private final AtomicInteger vmaps = new AtomicInteger();
+  private final PageMaps pageMaps;
 
   DmaBuf(Client client, BufferObject buffer) {
     this.client = client;
     this.buffer = buffer;
+    this.pageMaps = new PageMaps(buffer);
   }
 
   /** Returns the buffer's number, unique in the product. */
@@ -125,26 +129,51 @@ public final class DmaBuf implements AutoCloseable {
    * access that reads waits for writers, one that writes waits for all.
    *
    * @param direction as devices see it: FROM_DEVICE is a CPU that reads
-   * @throws DmaBufException EBADF; ENODEV; ERESTARTSYS when interrupted; the exporter's errors
+   * @throws DmaBufException EBADF; EINVAL for null; ENODEV; ERESTARTSYS when interrupted; the
+   *     exporter's errors
    */
   public void beginCpuAccess(DmaDirection direction) {
     check("accessed");
-    CpuAccess.begin(buffer, direction);
+    pageMaps.begin(direction);
   }
 
   /**
-   * Ends an access by the CPU: makes its data visible to devices. Never waits for fences.
+   * Ends an access by the CPU: makes its data visible to devices, and unmaps what {@link #kmap}
+   * mapped when no other access of this handle is open. Never waits for fences.
    *
    * @param direction as in {@link #beginCpuAccess}
    * @throws DmaBufException EBADF; ENODEV; the exporter's errors
    */
   public void endCpuAccess(DmaDirection direction) {
     check("accessed");
-    CpuAccess.end(buffer, direction);
+    pageMaps.end(direction);
   }
 
   /**
-   * Maps a range for the CPU.
+   * Maps one page for the CPU, for the time of a CPU access of this handle: at its end, or with
+   * {@link PageMapping#close}, it is unmapped. Kernel counterpart: {@code dma_buf_kmap()}, which
+   * Linux has dropped.
+   *
+   * @param page its number within the buffer, from 0
+   * @return the mapping, never null
+   * @throws DmaBufException EINVAL for no such page, outside a CPU access, or for an exporter
+   *     without kmap; ENOMEM when the exporter gives no memory; EBADF; ENODEV; the exporter's
+   *     errors
+   */
+  public PageMapping kmap(long page) {
+    check("mapped");
+    PageMapping mapping = pageMaps.kmap(page, client.pageSize());
+    if (!isOpen()) {
+      mapping.close();
+      throw closed("mapped");
+    }
+    return mapping;
+  }
+
+  /**
+   * Maps a range for the CPU; also what an importer does that has an mmap of its own: the mapping
+   * holds the buffer, and nothing else need be forwarded. Kernel counterpart: {@code
+   * dma_buf_mmap()}.
    *
    * @param offset the first byte, a multiple of the page size, 0 or more
    * @param length bytes, 1 or more
@@ -155,6 +184,7 @@ public final class DmaBuf implements AutoCloseable {
    */
   public CpuMapping mmap(long offset, long length, boolean writable) {
     check("mapped");
+    buffer.checkMmappable();
     MmapRange.checkAligned(this, offset, client.pageSize());
     if (length < 1) {
       throw new DmaBufException(
@@ -173,14 +203,42 @@ public final class DmaBuf implements AutoCloseable {
    */
   public MemorySegment vmap() {
     check("vmapped");
-    MemorySegment address = buffer.vmap();
+    MemorySegment address = buffer.vmap().map();
     vmaps.incrementAndGet();
     if (!isOpen() && vmaps.getAndUpdate(users -> Math.max(0, users - 1)) > 0) {
       // Closed meanwhile, by a thread that did not see this vmap.
-      buffer.vunmap(address);
+      buffer.vmap().unmap(address);
       throw closed("vmapped");
     }
     return address;
+  }
+
+  /**
+   * As {@link #vmap()}, into a pointer that knows whose memory it is. It is cleared first, and
+   * stays so when the call fails.
+   *
+   * @param into the pointer, never null
+   * @throws DmaBufException as {@link #vmap()}
+   */
+  public void vmap(IosysMap into) {
+    into.clear();
+    MemorySegment address = vmap();
+    if (buffer.vmap().isIoMemory()) {
+      into.setIo(address);
+    } else {
+      into.setSystem(address);
+    }
+  }
+
+  /**
+   * As {@link #vunmap(MemorySegment)}, and clears the pointer.
+   *
+   * @param map as {@link #vmap(IosysMap)} set it, never null
+   * @throws DmaBufException as {@link #vunmap(MemorySegment)}, then the pointer stays
+   */
+  public void vunmap(IosysMap map) {
+    vunmap(map.memory());
+    map.clear();
   }
 
   /**
@@ -200,7 +258,7 @@ public final class DmaBuf implements AutoCloseable {
               + ", which has no vmap of it; the caller is at"
               + " fault");
     }
-    buffer.vunmap(address);
+    buffer.vmap().unmap(address);
     vmaps.decrementAndGet();
   }
 
@@ -211,6 +269,34 @@ public final class DmaBuf implements AutoCloseable {
    */
   public void moveNotify() {
     buffer.moveNotify();
+  }
+
+  /**
+   * Takes the storage back while others use it, for the exporter of the buffer: from now on nobody
+   * can attach, map or begin an access (ENODEV), dynamic importers are told by move notify, the
+   * fences of all are waited for, and then, for a time, that all devices have unmapped. What is
+   * still mapped then stays valid, and who maps it is logged. Doing it again only waits again.
+   * Without the reservation held.
+   *
+   * @param bound how long to wait for the unmaps, on the product's clock, 0 or more, never null
+   * @return whether no device has it mapped any more
+   * @throws DmaBufException EBADF when the handle is closed; EPERM for another client than the
+   *     exporter; EINVAL for a negative bound; EALREADY when this thread holds the reservation;
+   *     ERESTARTSYS when interrupted: the buffer is taken back all the same, unless it was before
+   *     the lock
+   */
+  public boolean revoke(Duration bound) {
+    check("revoked");
+    if (buffer.exporter() != client) {
+      throw new DmaBufException(
+          Errno.EPERM,
+          client.name() + " was to revoke " + this + "; only " + buffer.exporter().name() + " may");
+    }
+    if (bound.isNegative()) {
+      throw new DmaBufException(
+          Errno.EINVAL, this + " was to be revoked with a wait of " + bound + "; 0 or more works");
+    }
+    return buffer.revoke(bound);
   }
 
   @Override
@@ -227,7 +313,7 @@ public final class DmaBuf implements AutoCloseable {
     RefCount.Put put = count.put();
     if (put == RefCount.Put.LAST) {
       client.forget(this);
-      dropVmaps();
+      dropMaps();
       buffer.unref();
     }
     return put != RefCount.Put.NONE;
@@ -248,15 +334,16 @@ public final class DmaBuf implements AutoCloseable {
   /** Drops all counts and vmaps; the client's teardown. */
   void abandon() {
     if (count.retire()) {
-      dropVmaps();
+      dropMaps();
       buffer.unref();
     }
   }
 
-  private void dropVmaps() {
+  private void dropMaps() {
+    pageMaps.abandon();
     int left = vmaps.getAndSet(0);
     if (left > 0) {
-      buffer.dropVmaps(left);
+      buffer.vmap().drop(left);
     }
   }
 

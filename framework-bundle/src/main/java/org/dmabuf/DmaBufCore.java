@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.dmabuf.fence.FenceContexts;
 import org.dmabuf.memory.MemoryFiles;
@@ -209,14 +210,24 @@ public final class DmaBufCore implements AutoCloseable {
    */
   private boolean awaitNone(Client exporter, Predicate<BufferObject> awaited, long nanos)
       throws InterruptedException {
-    if (exporter.exported().stream().noneMatch(awaited)) {
+    return await(() -> exporter.exported().stream().noneMatch(awaited), nanos);
+  }
+
+  /**
+   * Waits until something is so, of which {@link #wakeAll} tells; returns whether that came in
+   * time.
+   *
+   * @param so asked with this monitor held, so it takes no lock
+   */
+  boolean await(BooleanSupplier so, long nanos) throws InterruptedException {
+    if (so.getAsBoolean()) {
       return true;
     }
     long deadline = clock.nanos() + nanos;
     DmaClock.Timer timer = clock.schedule(deadline, this::wakeAll);
     try {
       synchronized (this) {
-        while (exporter.exported().stream().anyMatch(awaited)) {
+        while (!so.getAsBoolean()) {
           if (deadline - clock.nanos() <= 0) {
             return false;
           }
@@ -265,7 +276,7 @@ public final class DmaBufCore implements AutoCloseable {
     return holders;
   }
 
-  /** Wakes who waits for buffers to be released. */
+  /** Wakes who waits for buffers to be released or unmapped. */
   synchronized void wakeAll() {
     notifyAll();
   }

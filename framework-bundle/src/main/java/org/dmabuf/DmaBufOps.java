@@ -11,8 +11,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  * driver that can pin can also unpin.
  *
  * <p>Locks: {@link #map}, {@link #unmap}, pin, unpin, vmap and vunmap run with the buffer's
- * reservation held; attach, detach, release, CPU access and mmap without. No other lock of the
- * framework is held. After the driver's bundle has stopped none of them is called.
+ * reservation held; attach, detach, release, CPU access, kmap and mmap without. No other lock of
+ * the framework is held. After the driver's bundle has stopped none of them is called.
  *
  * <p>Failures are {@link DmaBufException}s, which importers get as they are; any other exception is
  * logged and becomes EIO. Kernel counterpart: {@code struct dma_buf_ops}.
@@ -22,7 +22,8 @@ public interface DmaBufOps {
 
   /**
    * A device attaches. May refuse, for example with EBUSY when the storage is where the device
-   * cannot reach it and cannot be moved.
+   * cannot reach it and cannot be moved, and may take peer to peer away, insist on importers that
+   * can be revoked, or agree on a type of mapping.
    *
    * @param attachment the new attachment, not listed yet
    */
@@ -32,15 +33,20 @@ public interface DmaBufOps {
   default void detach(Attachment attachment) {}
 
   /**
-   * Describes the storage to a device.
+   * Describes the storage to a device. The framework makes the table suit the device: it cuts runs
+   * that are too long, translates addresses by an IOMMU, and takes the access away that the
+   * direction does not need. Storage may be chosen only now, by {@link Attachment#needsOfAll()}.
    *
    * @param attachment who maps
-   * @param direction what the device will do; a device that only reads gets read-only memory
+   * @param direction what the device will do
    * @return the table, never null (null is ENOMEM to the importer)
    */
   SgTable map(Attachment attachment, DmaDirection direction);
 
-  /** Takes a table back that {@link #map} gave. */
+  /**
+   * Takes a table back that {@link #map} gave: the same one, with that mapping's direction. Also
+   * when the device turned out to be unable to use it.
+   */
   void unmap(Attachment attachment, SgTable table, DmaDirection direction);
 
   /** The last reference is gone: frees the storage. Called once. */
@@ -94,6 +100,31 @@ public interface DmaBufOps {
 
     /** The last user is gone; the arena is closed after this call. */
     default void vunmap(MemorySegment address) {}
+
+    /** Returns whether what vmap gives lies in a device, asked before each vmap. */
+    default boolean isIoMemory() {
+      return false;
+    }
+  }
+
+  /**
+   * Single pages can be had by the CPU. Runs without the reservation, between begin and end of a
+   * CPU access, for the time of which the driver keeps the storage where it is. Counterpart: {@code
+   * map} and {@code unmap}, which Linux has dropped.
+   */
+  @ConsumerType
+  interface PageMappable {
+    /**
+     * Maps a page.
+     *
+     * @param arena the framework's, whose close unmaps
+     * @param page the page's number, from 0, within the buffer
+     * @return its memory, a page or, for the last one, what is left; null is ENOMEM to the caller
+     */
+    MemorySegment kmap(Arena arena, long page);
+
+    /** The page is given back; the arena is closed after this call. */
+    default void kunmap(long page, MemorySegment address) {}
   }
 
   /**

@@ -6,14 +6,19 @@ package org.dmabuf;
  * <p>Kernel counterpart: {@code enum dma_data_direction}.
  */
 public enum DmaDirection {
-  /** The device reads and writes. */
+  /** The device reads and writes; the only one from whose cached mapping all others are served. */
   BIDIRECTIONAL,
-  /** The device reads what the CPU or another device wrote. */
+  /** The device reads what the CPU or another device wrote; its memory is read-only. */
   TO_DEVICE,
   /** The device writes. */
   FROM_DEVICE,
-  /** No transfer; a mapping with it is refused by exporters. */
+  /** No transfer; exporters refuse to map it, and one that does not gives addresses only. */
   NONE;
+
+  /** Returns whether the device may read through such a mapping. */
+  public boolean reads() {
+    return this == BIDIRECTIONAL || this == TO_DEVICE;
+  }
 
   /** Returns whether the device may write through such a mapping. */
   public boolean writes() {

@@ -35,6 +35,7 @@ public enum Errno {
   ENOBUFS(105),
   ETIMEDOUT(110),
   EALREADY(114),
+  EREMOTEIO(121),
   EDQUOT(122),
   ECANCELED(125),
   /** A wait was interrupted; the kernel restarts the call or returns EINTR to the program. */

@@ -9,11 +9,14 @@ import org.dmabuf.sg.SgTable;
  * The framework's own ops over a backing store: what takes the place of a driver's when its bundle
  * has stopped and handed the storage over.
  */
-final class StoreOps implements DmaBufOps, DmaBufOps.Mmappable, DmaBufOps.Vmappable {
+final class StoreOps
+    implements DmaBufOps, DmaBufOps.Mmappable, DmaBufOps.Vmappable, DmaBufOps.PageMappable {
   private final BackingStore store;
+  private final int pageSize;
 
-  StoreOps(BackingStore store) {
+  StoreOps(BackingStore store, int pageSize) {
     this.store = store;
+    this.pageSize = pageSize;
   }
 
   @Override
@@ -34,6 +37,11 @@ final class StoreOps implements DmaBufOps, DmaBufOps.Mmappable, DmaBufOps.Vmappa
   @Override
   public MemorySegment vmap(Arena arena) {
     return store.map(arena, 0, store.size(), true);
+  }
+
+  @Override
+  public MemorySegment kmap(Arena arena, long page) {
+    return store.map(arena, page * pageSize, pageSize, true);
   }
 
   @Override

@@ -150,6 +150,9 @@ class PolicyTest {
     Attachment fixed = handle.attach(DmaDevice.named("fixed"));
     SgTable mapped = dynamic.mapUnlocked(DmaDirection.BIDIRECTIONAL);
     SgTable cached = fixed.mapUnlocked(DmaDirection.TO_DEVICE);
+    handle.resv().lock();
+    dynamic.pin();
+    handle.resv().unlock();
     exporter.taken();
 
     framework.core().close(exporterSide);

@@ -55,11 +55,14 @@ class TeardownFromWithinACallTest {
               }
             }
           };
-      DmaBuf theirs;
-      try (DmaBuf own = exporter.export(exporterSide)) {
-        theirs = importerSide.adopt(own);
+      DmaBuf own = exporter.export(exporterSide);
+      DmaBuf theirs = importerSide.adopt(own);
+      own.close();
+      if (at.equals("attach")) {
+        assertErrno(Errno.ENODEV, () -> theirs.attach(DmaDevice.named("device")));
+      } else {
+        theirs.attach(DmaDevice.named("device")).detach();
       }
-      theirs.attach(DmaDevice.named("device")).detach();
       theirs.close();
       assertThat(exporter.calls).contains(at);
       assertThat(LogRecorder.lines()).noneMatch(line -> line.contains("still inside"));

@@ -93,12 +93,6 @@ final class ImportedBuffer {
       }
       attachment = handle.attach(device);
       SgTable table = attachment.mapUnlocked(DmaDirection.FROM_DEVICE);
-      if (device.contiguous() && table.entries().size() > 1) {
-        throw new DmaBufException(
-            Errno.EFAULT,
-            "%s lies in %d runs and %s needs it in one; use a contiguous exporter"
-                .formatted(handle, table.entries().size(), device.name()));
-      }
       FrameView view = new FrameView(table.segments(), registry.meter());
       ImportedBuffer imported =
           new ImportedBuffer(handle, attachment, new FrameTarget(view, layout, writer));

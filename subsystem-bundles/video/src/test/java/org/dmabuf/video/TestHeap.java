@@ -1,5 +1,7 @@
 package org.dmabuf.video;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dmabuf.Attachment;
 import org.dmabuf.DmaBuf;
@@ -18,6 +20,7 @@ final class TestHeap implements DmaBufOps {
   final AtomicInteger detached = new AtomicInteger();
   final AtomicInteger mapped = new AtomicInteger();
   final AtomicInteger unmapped = new AtomicInteger();
+  volatile boolean scattered;
 
   private TestHeap(BackingStore store) {
     this.store = store;
@@ -48,7 +51,17 @@ final class TestHeap implements DmaBufOps {
   @Override
   public SgTable map(Attachment attachment, DmaDirection direction) {
     mapped.incrementAndGet();
-    return store.table(direction.writes());
+    SgTable table = store.table(direction.writes());
+    if (!scattered) {
+      return table;
+    }
+    List<SgTable.Entry> entries = new ArrayList<>();
+    for (SgTable.Entry entry : table.entries()) {
+      long half = entry.length() / 2;
+      entries.add(new SgTable.Entry(entry.address() + half, entry.segment().asSlice(half)));
+      entries.add(new SgTable.Entry(entry.address(), entry.segment().asSlice(0, half)));
+    }
+    return SgTable.of(entries, table::free);
   }
 
   @Override

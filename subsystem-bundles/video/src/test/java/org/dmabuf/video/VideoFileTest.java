@@ -120,11 +120,11 @@ class VideoFileTest {
 
   @Test
   void v7_aScatteredBufferIsAFaultForADeviceThatNeedsOneRun() {
-    DmaDevice contiguous = new DmaDevice("capture0", -1L, true, Long.MAX_VALUE);
+    DmaDevice contiguous = DmaDevice.builder("capture0").contiguous().build();
     try (Bench bench = Bench.over(new TestSource(9), contiguous)) {
       bench.file.setFormat(new VideoFormat(PixelFormat.GREY, 512, 512));
       bench.file.requestBuffers(2);
-      bench.allocate(512 * 512);
+      bench.allocate(512 * 512).heap().scattered = true;
       assertThat(errnoOf(() -> bench.file.queue(0, bench.fd(0)))).isEqualTo(Errno.EFAULT);
       assertThat(bench.holdings().attachments()).isZero();
       assertThat(bench.holdings().mappings()).isZero();
