@@ -16,6 +16,7 @@ import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.memory.MemoryFile;
 import org.dmabuf.memory.MemoryRange;
+import org.dmabuf.memory.ReservedRegion;
 import org.dmabuf.memory.TransferMeter;
 import org.dmabuf.resv.DmaResv;
 
@@ -45,6 +46,7 @@ final class Client implements DmaBufRegistry {
   private final Set<FenceContext> contexts = ConcurrentHashMap.newKeySet();
   private final Set<FenceCallback> callbacks = ConcurrentHashMap.newKeySet();
   private final Set<BackingStore> stores = ConcurrentHashMap.newKeySet();
+  private final Set<ReservedRegion> regions = ConcurrentHashMap.newKeySet();
   private final Set<BufferObject> exported = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean torndown = new AtomicBoolean();
   private volatile State state = State.OPEN;
@@ -52,7 +54,7 @@ final class Client implements DmaBufRegistry {
   Client(DmaBufCore core, String name) {
     this.core = core;
     this.name = name;
-    this.account = new MemoryAccount(name);
+    this.account = core.newAccount(name);
     this.files = new FileTable(name, account, FileTable.DEFAULT_LIMIT, core.pool().pageSize());
   }
 
@@ -189,6 +191,24 @@ final class Client implements DmaBufRegistry {
   }
 
   @Override
+  public ReservedRegion reserve(String regionName, long bytes) {
+    checkOpen("reserve memory");
+    ReservedRegion region = core.regions().register(regionName, bytes);
+    regions.add(region);
+    if (state != State.OPEN) {
+      region.close();
+    }
+    checkOpen("reserve memory");
+    return region;
+  }
+
+  @Override
+  public BackingStore allocate(ReservedRegion region, long bytes, MemoryAccount charged) {
+    checkOpen("allocate memory");
+    return keep(region.allocate(bytes, charged, stores::remove));
+  }
+
+  @Override
   public MemoryFile memoryFile(String file, long bytes, MemoryAccount charged) {
     checkOpen("make a memory file");
     return core.memoryFiles().create(file, bytes, charged);
@@ -269,6 +289,10 @@ final class Client implements DmaBufRegistry {
 
   Set<FenceCallback> callbacks() {
     return callbacks;
+  }
+
+  Set<ReservedRegion> regions() {
+    return regions;
   }
 
   Set<BackingStore> stores() {

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.dmabuf.fence.FenceContexts;
+import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.memory.MemoryFiles;
 import org.dmabuf.memory.PagePool;
 import org.dmabuf.memory.TransferMeter;
@@ -44,17 +45,22 @@ public final class DmaBufCore implements AutoCloseable {
   private final ReservationService reservations = new WwReservations(family);
   private final PagePool pool;
   private final MemoryFiles memoryFiles;
+  private final Regions regions;
+  private final MemoryAccount memory = new MemoryAccount("product");
+  private final long clientBytes;
   private final TransferMeter meter = new TransferMeter();
   private final AtomicLong lastInode = new AtomicLong();
   private final ConcurrentSkipListMap<Long, BufferObject> buffers = new ConcurrentSkipListMap<>();
   private final Set<Client> clients = ConcurrentHashMap.newKeySet();
 
-  private DmaBufCore(DmaClock clock, long poolBytes, Duration waitBound) {
+  private DmaBufCore(DmaClock clock, MemoryLimits limits, Duration waitBound) {
     this.clock = clock;
     this.waitBound = waitBound;
     this.contexts = new FenceContexts(clock);
-    this.pool = new PagePool(poolBytes);
+    this.clientBytes = limits.client();
+    this.pool = new PagePool(limits.pool(), limits.keep());
     this.memoryFiles = new MemoryFiles(pool);
+    this.regions = new Regions(pool);
   }
 
   /** Returns a framework with the system's clock, 4 GiB of memory at most, and waits of 5 s. */
@@ -80,7 +86,22 @@ public final class DmaBufCore implements AutoCloseable {
    * @param waitBound how long a stopping exporter waits under {@link ExportPolicy#WAIT}
    */
   public static DmaBufCore create(DmaClock clock, long poolBytes, Duration waitBound) {
-    return new DmaBufCore(clock, poolBytes, waitBound);
+    return new DmaBufCore(clock, MemoryLimits.ofPool(poolBytes), waitBound);
+  }
+
+  /**
+   * Returns a framework with the system's clock.
+   *
+   * @param limits how much memory it may use, never null
+   * @param waitBound how long a stopping exporter waits under {@link ExportPolicy#WAIT}
+   */
+  public static DmaBufCore create(MemoryLimits limits, Duration waitBound) {
+    return create(new SystemClock(), limits, waitBound);
+  }
+
+  /** As {@link #create(MemoryLimits, Duration)} with a clock; closed with it when it can be. */
+  public static DmaBufCore create(DmaClock clock, MemoryLimits limits, Duration waitBound) {
+    return new DmaBufCore(clock, limits, waitBound);
   }
 
   /**
@@ -121,6 +142,7 @@ public final class DmaBufCore implements AutoCloseable {
   @Override
   public void close() {
     clients.forEach(this::close);
+    regions.close();
     if (pool.used() == 0) {
       pool.close();
     } else {
@@ -142,6 +164,30 @@ public final class DmaBufCore implements AutoCloseable {
 
   PagePool pool() {
     return pool;
+  }
+
+  Regions regions() {
+    return regions;
+  }
+
+  /** Returns a new client's account, below the product's. */
+  MemoryAccount newAccount(String client) {
+    return memory.child(client, clientBytes, "the limit client.mib of org.dmabuf.framework");
+  }
+
+  /** Returns what all clients have together, as charged. */
+  public MemoryAccount memory() {
+    return memory;
+  }
+
+  /**
+   * Gives memory that no buffer has back to the system, when that is short of it.
+   *
+   * @param bytes how much at least, if there is so much; 0 or more
+   * @return how much it was
+   */
+  public long shrink(long bytes) {
+    return pool.shrink(bytes);
   }
 
   MemoryFiles memoryFiles() {
@@ -263,7 +309,12 @@ public final class DmaBufCore implements AutoCloseable {
     long mappings = buffers.values().stream().mapToLong(BufferObject::mappings).sum();
     long files = clients.stream().mapToLong(Client::openFiles).sum();
     return new Holdings(
-        buffers.size(), attachments, mappings, contexts.pending(), files, pool.used());
+        buffers.size(),
+        attachments,
+        mappings,
+        contexts.pending(),
+        files,
+        pool.used() + regions.used());
   }
 
   private List<String> holdersOf(BufferObject buffer) {

@@ -10,6 +10,7 @@ import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.memory.MemoryFile;
 import org.dmabuf.memory.MemoryRange;
+import org.dmabuf.memory.ReservedRegion;
 import org.dmabuf.memory.TransferMeter;
 import org.dmabuf.resv.DmaResv;
 import org.osgi.annotation.versioning.ProviderType;
@@ -122,6 +123,28 @@ public interface DmaBufRegistry {
    * @throws DmaBufException EINVAL, ENOMEM; ENODEV when this bundle leaves
    */
   BackingStore allocate(long bytes, MemoryAccount account);
+
+  /**
+   * Registers a region of reserved memory, from which buffers in one run are taken. It is
+   * unregistered when it is closed, at the latest when this bundle has stopped; buffers of it live
+   * on, and who registers the same name and size again goes on with the same memory.
+   *
+   * @param region its name, not empty, never null
+   * @param bytes its size, 1 page or more, rounded down to pages
+   * @throws DmaBufException EINVAL for an empty name, less than a page, or a name that is
+   *     registered; EBUSY while buffers of a region of that name but another size live; ENODEV when
+   *     this bundle leaves
+   */
+  ReservedRegion reserve(String region, long bytes);
+
+  /**
+   * As {@link #allocate(long, MemoryAccount)}, in one run of a reserved region.
+   *
+   * @param region a registered one, never null
+   * @throws DmaBufException EINVAL, ENOMEM; ENODEV when the region is unregistered or this bundle
+   *     leaves
+   */
+  BackingStore allocate(ReservedRegion region, long bytes, MemoryAccount account);
 
   /**
    * Makes a memory file of zeros without seals. Its owner closes it: usually a descriptor.

@@ -9,6 +9,7 @@ import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContext;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.BackingStore;
+import org.dmabuf.memory.ReservedRegion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,7 @@ final class Teardown {
     each("file tables", client.tables(), table -> !table.isClosed(), FileTable::close);
     each("handles", client.handles().values(), handle -> true, DmaBuf::abandon);
     exporterLeaves();
+    each("regions", client.regions(), region -> false, ReservedRegion::close);
     each("backing stores", client.stores(), store -> false, BackingStore::close);
     client.gone();
     if (!left.isEmpty()) {

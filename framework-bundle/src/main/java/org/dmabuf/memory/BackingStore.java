@@ -74,7 +74,6 @@ public final class BackingStore implements AutoCloseable {
    */
   public SgTable table(boolean writable) {
     use();
-    Runnable unuse = once();
     try {
       List<SgTable.Entry> entries = new ArrayList<>(runs.size());
       for (StoreRun run : runs) {
@@ -82,9 +81,9 @@ public final class BackingStore implements AutoCloseable {
         entries.add(
             new SgTable.Entry(segment.address(), writable ? segment : segment.asReadOnly()));
       }
-      return SgTable.of(entries, unuse);
+      return SgTable.of(entries, this::unuse);
     } catch (DmaBufException refused) {
-      unuse.run();
+      unuse();
       throw refused;
     }
   }
@@ -118,16 +117,15 @@ public final class BackingStore implements AutoCloseable {
               + " bytes; a page-aligned offset and a range within it would work");
     }
     use();
-    Runnable unuse = once();
     try {
       long bytes = (length + pageSize - 1) / pageSize * pageSize;
       AddressRange range = new AddressRange(os, bytes);
       int protection = NativeMemory.PROT_READ | (writable ? NativeMemory.PROT_WRITE : 0);
       range.fill(base -> StoreRun.map(os, base, runs, offset, bytes, protection));
-      MemorySegment mapped = range.into(arena, length, unuse);
+      MemorySegment mapped = range.into(arena, length, this::unuse);
       return writable ? mapped : mapped.asReadOnly();
     } catch (DmaBufException refused) {
-      unuse.run();
+      unuse();
       throw refused;
     }
   }
@@ -151,15 +149,6 @@ public final class BackingStore implements AutoCloseable {
     }
     throw new DmaBufException(
         Errno.ENODEV, "A backing store of " + size + " bytes is closed; allocate another");
-  }
-
-  private Runnable once() {
-    AtomicBoolean done = new AtomicBoolean();
-    return () -> {
-      if (done.compareAndSet(false, true)) {
-        unuse();
-      }
-    };
   }
 
   private void unuse() {

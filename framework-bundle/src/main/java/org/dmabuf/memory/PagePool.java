@@ -1,8 +1,6 @@
 package org.dmabuf.memory;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.dmabuf.DmaBufException;
@@ -21,24 +19,39 @@ import org.dmabuf.Errno;
  * ttm_pool}.
  */
 public final class PagePool implements AutoCloseable {
-  private static final long SLAB_BYTES = 16L << 20;
-  private static final int[] RUN_BYTES = {1 << 20, 64 << 10, 0};
+  private static final int READY_BYTES = 64 << 10;
+  private static final int MOST_READY = 64;
 
   private final NativeMemory os = new NativeMemory();
   private final int pageSize = os.pageSize();
-  private final Arena arena = Arena.ofShared();
-  private final List<Slab> slabs = new ArrayList<>();
+  private final int readyPages = Math.max(1, READY_BYTES / pageSize);
+  private final Slabs slabs = new Slabs(os, pageSize);
+  private final ArrayDeque<List<PageRun>> ready = new ArrayDeque<>(MOST_READY);
   private final long limit;
+  private final long keep;
   private long used;
+  private long readyBytes;
   private boolean closed;
+
+  /**
+   * Makes an empty pool that keeps all memory it ever took; it is taken when it is needed.
+   *
+   * @param limit the most bytes it may give out, 1 or more
+   */
+  public PagePool(long limit) {
+    this(limit, Long.MAX_VALUE);
+  }
 
   /**
    * Makes an empty pool; memory is taken from the system when it is needed.
    *
    * @param limit the most bytes it may give out, 1 or more
+   * @param keep the most bytes that it keeps from the system though nobody has them, 0 or more;
+   *     when there are more, it gives back down to half of it
    */
-  public PagePool(long limit) {
+  public PagePool(long limit, long keep) {
     this.limit = limit;
+    this.keep = keep;
   }
 
   /** Returns the size of a page in bytes, a power of two, 4096 or more. */
@@ -55,9 +68,26 @@ public final class PagePool implements AutoCloseable {
     return used;
   }
 
-  /** Returns the bytes taken from the system. */
+  /** Returns the bytes of addresses that it has, with memory behind them or not. */
   public synchronized long reserved() {
-    return slabs.size() * SLAB_BYTES;
+    return slabs.bytes();
+  }
+
+  /** Returns the bytes that have memory of the system behind them and are not given out. */
+  public synchronized long idle() {
+    return slabs.idle() + readyBytes;
+  }
+
+  /**
+   * Gives idle memory back to the system, when that is short of it. Addresses stay, so what is
+   * taken later costs no mapping, but the system's time to find zeroed pages.
+   *
+   * @param bytes how much at least, if there is so much; 0 or more
+   * @return how much it was, in whole pages; 0 where the system cannot take memory back
+   */
+  public synchronized long shrink(long bytes) {
+    giveReady();
+    return slabs.punch(bytes);
   }
 
   /**
@@ -75,31 +105,22 @@ public final class PagePool implements AutoCloseable {
       throw new DmaBufException(
           Errno.EINVAL, "A backing store of " + bytes + " bytes was asked; 1 or more would work");
     }
-    List<PageRun> runs;
     // Whole pages are compared, so that rounding up neither passes the limit nor overflows.
     long pages = (bytes - 1) / pageSize + 1;
-    long rounded = pages * pageSize;
-    synchronized (this) {
-      if (closed) {
-        throw new DmaBufException(Errno.ENODEV, "The page pool is closed; the framework stops");
-      }
-      if (pages > Integer.MAX_VALUE || pages > (limit - used) / pageSize) {
-        throw new DmaBufException(
-            Errno.ENOMEM,
-            bytes
-                + " bytes were asked by "
-                + account.owner()
-                + "; the pool's limit of "
-                + limit
-                + " bytes leaves "
-                + (limit - used));
-      }
-      runs = take((int) pages);
-      used += rounded;
+    if (pages > Integer.MAX_VALUE || pages > limit / pageSize) {
+      throw full(bytes, account);
     }
+    long rounded = pages * pageSize;
     account.charge(rounded);
-    for (PageRun run : runs) {
-      run.segment().fill((byte) 0);
+    List<PageRun> runs;
+    try {
+      runs = taken((int) pages, bytes, account);
+    } catch (DmaBufException refused) {
+      account.uncharge(rounded);
+      throw refused;
+    }
+    for (int i = 0; i < runs.size(); i++) {
+      runs.get(i).segment().fill((byte) 0);
     }
     Runnable onFree =
         () -> {
@@ -107,6 +128,43 @@ public final class PagePool implements AutoCloseable {
           give(runs, rounded);
         };
     return new BackingStore(os, pageSize, runs, rounded, onFree, onClose);
+  }
+
+  private synchronized List<PageRun> taken(int pages, long bytes, MemoryAccount account) {
+    if (closed) {
+      throw new DmaBufException(Errno.ENODEV, "The page pool is closed; the framework stops");
+    }
+    if (pages > (limit - used) / pageSize) {
+      throw full(bytes, account);
+    }
+    List<PageRun> runs = pages == readyPages ? ready.pollLast() : null;
+    if (runs == null) {
+      runs = fromSlabs(pages);
+    } else {
+      readyBytes -= (long) pages * pageSize;
+    }
+    used += (long) pages * pageSize;
+    return runs;
+  }
+
+  /** What is kept ready is offered, too, before the slabs grow. */
+  private List<PageRun> fromSlabs(int pages) {
+    if (!slabs.fits(pages)) {
+      giveReady();
+    }
+    return slabs.take(pages);
+  }
+
+  private synchronized DmaBufException full(long bytes, MemoryAccount account) {
+    return new DmaBufException(
+        Errno.ENOMEM,
+        bytes
+            + " bytes were asked by "
+            + account.owner()
+            + "; the pool's limit of "
+            + limit
+            + " bytes leaves "
+            + (limit - used));
   }
 
   /** Unmaps all slabs; EBUSY while memory is given out. Idempotent. */
@@ -119,80 +177,37 @@ public final class PagePool implements AutoCloseable {
       throw new DmaBufException(
           Errno.EBUSY, "The page pool was closed with " + used + " bytes given out; release them");
     }
-    try {
-      arena.close();
-    } catch (IllegalStateException busy) {
-      throw new DmaBufException(
-          Errno.EBUSY,
-          "The page pool was closed while its memory is accessed: " + busy.getMessage());
-    }
+    giveReady();
+    slabs.close();
     closed = true;
-    slabs.forEach(slab -> os.closeFile(slab.fd()));
-    slabs.clear();
   }
 
   private synchronized void give(List<PageRun> runs, long bytes) {
-    runs.forEach(run -> run.slab().give(run));
     used -= bytes;
-  }
-
-  private List<PageRun> take(int pages) {
-    List<PageRun> runs = new ArrayList<>();
-    try {
-      int left = pages;
-      for (int runBytes : RUN_BYTES) {
-        int runPages = Math.max(1, runBytes / pageSize);
-        while (left >= runPages) {
-          PageRun run = takeRun(runPages, left / runPages * runPages, runBytes != 0);
-          if (run == null) {
-            break;
-          }
-          runs.add(run);
-          left -= run.pages();
-        }
-      }
-      return runs;
-    } catch (DmaBufException full) {
-      runs.forEach(run -> run.slab().give(run));
-      throw full;
+    if (isReady(runs)) {
+      ready.addLast(runs);
+      readyBytes += bytes;
+    } else {
+      slabs.give(runs);
+    }
+    long idle = slabs.idle() + readyBytes;
+    if (idle > keep) {
+      shrink(idle - keep / 2);
     }
   }
 
-  /** One run; when no slab has an aligned one, smaller runs are tried before the pool grows. */
-  private PageRun takeRun(int align, int most, boolean smallerWillDo) {
-    for (Slab slab : slabs) {
-      if (slab.free() > 0) {
-        PageRun run = slab.take(align, longest(align, most));
-        if (run != null) {
-          return run;
-        }
-      }
-    }
-    long free = slabs.stream().mapToLong(Slab::free).sum();
-    if (smallerWillDo && free >= most) {
-      return null;
-    }
-    slabs.add(grow());
-    return slabs.getLast().take(align, longest(align, most));
+  /** Buffers of 64 KiB are the most common, so a few are kept whole for the next who asks. */
+  private boolean isReady(List<PageRun> runs) {
+    return ready.size() < MOST_READY
+        && runs.size() == 1
+        && runs.getFirst().pages() == readyPages
+        && runs.getFirst().firstPage() % readyPages == 0;
   }
 
-  /** Single pages are taken with their neighbours; larger runs are of exactly their own size. */
-  private static int longest(int align, int most) {
-    return align == 1 ? most : align;
-  }
-
-  @SuppressWarnings("restricted") // the address and the length are those of the mapping just made
-  private Slab grow() {
-    int fd = os.memoryFile("dmabuf-pool", SLAB_BYTES);
-    try {
-      long address = os.map(fd, 0, SLAB_BYTES, NativeMemory.PROT_READ | NativeMemory.PROT_WRITE);
-      MemorySegment segment =
-          MemorySegment.ofAddress(address)
-              .reinterpret(SLAB_BYTES, arena, mapped -> os.unmap(mapped.address(), SLAB_BYTES));
-      return new Slab(fd, segment, pageSize);
-    } catch (DmaBufException refused) {
-      os.closeFile(fd);
-      throw refused;
+  private void giveReady() {
+    while (!ready.isEmpty()) {
+      slabs.give(ready.removeLast());
     }
+    readyBytes = 0;
   }
 }

@@ -9,6 +9,7 @@ import org.dmabuf.DmaBufCore;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaClock;
 import org.dmabuf.ManualClock;
+import org.dmabuf.MemoryLimits;
 import org.dmabuf.resv.ReservationService;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.Bundle;
@@ -62,12 +63,13 @@ public final class FrameworkComponent
   @Activate
   public FrameworkComponent(BundleContext context, FrameworkConfig config) {
     this.context = context;
-    long pool = config.pool_mib() << 20;
+    MemoryLimits limits =
+        MemoryLimits.ofMebibytes(config.pool_mib(), config.keep_mib(), config.client_mib());
     Duration wait = Duration.ofMillis(config.wait_ms());
     this.core =
         switch (clock(config)) {
-          case SYSTEM -> DmaBufCore.create(pool, wait);
-          case MANUAL -> DmaBufCore.create(new ManualClock(), pool, wait);
+          case SYSTEM -> DmaBufCore.create(limits, wait);
+          case MANUAL -> DmaBufCore.create(new ManualClock(), limits, wait);
         };
     context.addBundleListener(this);
     this.registrations =

@@ -10,6 +10,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   long pool_mib() default 4096;
 
   @AttributeDefinition(
+      description =
+          "Most memory that is kept from the system though no buffer has it, in MiB; beyond it,"
+              + " pages are given back down to half")
+  long keep_mib() default 256;
+
+  @AttributeDefinition(
+      description = "Most memory that one client may have charged, in MiB; 0 for no limit")
+  long client_mib() default 0;
+
+  @AttributeDefinition(
       description = "How long a stopping exporter waits for its buffers under WAIT, in ms")
   long wait_ms() default 5000;
 
