@@ -1,13 +1,8 @@
 package org.dmabuf.file;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import org.dmabuf.CpuMapping;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.memory.MemoryAccount;
@@ -15,42 +10,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The descriptors of one client, as a process has them: small numbers, the lowest free one first.
+ * The files of one client as a process has them: small numbers, the lowest free one first.
  *
  * <pre>
- *   fd   0         1         2         3
- *      [file,cx] [file,  ] [ free  ] [file,  ]      cx = close on exec
+ *   FileTable ---- descriptors   what number names which file
+ *      |      ---- inbox         files that others have sent and that were not received yet
+ *      |
+ *      +-- {@link FileCalls}     lseek, read, write, ioctl, mmap, poll, fstat and others
+ *      +-- control()             fcntl
+ *      +-- contents()            reads and writes at a place, sizes
+ *      +-- passing()             sends, receives, inherits
  *
- *   OPEN --close()--> CLOSED (every descriptor closed, no new ones)
+ *   OPEN --close()--> CLOSED (everything closed, nothing new)
  * </pre>
  *
- * <p>The calls take numbers and answer with numbers and errno exactly as the system calls of the
- * same names do. What is mapped through the table is unmapped when the table is closed, as a
- * process takes its mappings with it.
- *
- * <p>Thread-safe; its monitor is never held while a file is released. Kernel counterpart: {@code
+ * <p>Thread-safe; no lock is held while a file is released or called. Kernel counterpart: {@code
  * struct files_struct}.
  */
-public final class FileTable implements AutoCloseable {
+public final class FileTable extends FileCalls implements AutoCloseable {
   /** Descriptors of a table unless its maker says otherwise, as RLIMIT_NOFILE has them. */
   public static final int DEFAULT_LIMIT = 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(FileTable.class);
 
-  private enum State {
-    OPEN,
-    CLOSED
-  }
-
-  private final String owner;
   private final MemoryAccount account;
-  private final int limit;
-  private final int pageSize;
-  private final Set<CpuMapping> mappings = ConcurrentHashMap.newKeySet();
-  private final BitSet used = new BitSet();
-  private final BitSet closeOnExec = new BitSet();
-  private final List<OpenFile> files = new ArrayList<>();
-  private State state = State.OPEN;
+  private final Descriptors descriptors;
+  private final Inbox inbox;
 
   /**
    * Makes an empty table.
@@ -61,20 +46,35 @@ public final class FileTable implements AutoCloseable {
    * @param pageSize bytes, a power of two
    */
   public FileTable(String owner, MemoryAccount account, int limit, int pageSize) {
-    this.owner = Objects.requireNonNull(owner);
+    super(owner, pageSize);
     this.account = Objects.requireNonNull(account);
-    this.limit = limit;
-    this.pageSize = pageSize;
-  }
-
-  /** Returns the client's name, never null. */
-  public String owner() {
-    return owner;
+    this.descriptors = new Descriptors(owner, limit);
+    this.inbox = new Inbox(owner, limit);
   }
 
   /** Returns what memory allocated for this client is charged to, never null. */
   public MemoryAccount account() {
     return account;
+  }
+
+  /** Returns how many descriptors it may have. */
+  public int limit() {
+    return descriptors.limit();
+  }
+
+  /** Returns the calls of fcntl, never null. */
+  public FileControl control() {
+    return new FileControl(this);
+  }
+
+  /** Returns the calls about what files hold, never null. */
+  public FileContents contents() {
+    return new FileContents(this);
+  }
+
+  /** Returns the calls that give descriptors to others, never null. */
+  public FilePassing passing() {
+    return new FilePassing(this);
   }
 
   /**
@@ -86,25 +86,8 @@ public final class FileTable implements AutoCloseable {
    * @throws DmaBufException EMFILE when the table is full; EBADF when it is closed; then the caller
    *     keeps its reference
    */
-  public synchronized int install(OpenFile file, boolean cloexec) {
-    Objects.requireNonNull(file, "file");
-    if (state == State.CLOSED) {
-      throw new DmaBufException(
-          Errno.EBADF, "The file table of " + owner + " is closed; its bundle has stopped");
-    }
-    int fd = used.nextClearBit(0);
-    if (fd >= limit) {
-      throw new DmaBufException(
-          Errno.EMFILE, "The file table of " + owner + " is full at " + limit + "; close a file");
-    }
-    used.set(fd);
-    closeOnExec.set(fd, cloexec);
-    if (fd == files.size()) {
-      files.add(file);
-    } else {
-      files.set(fd, file);
-    }
-    return fd;
+  public int install(OpenFile file, boolean cloexec) {
+    return descriptors.add(file, cloexec, 0);
   }
 
   /**
@@ -114,12 +97,8 @@ public final class FileTable implements AutoCloseable {
    * @return the file, with a reference that the caller puts, never null
    * @throws DmaBufException EBADF when it is not open
    */
-  public synchronized OpenFile get(int fd) {
-    OpenFile file = at(fd);
-    if (!file.tryGet()) {
-      throw new IllegalStateException("fd " + fd + " of " + owner + " names a released file");
-    }
-    return file;
+  public OpenFile get(int fd) {
+    return descriptors.get(fd);
   }
 
   /**
@@ -130,13 +109,42 @@ public final class FileTable implements AutoCloseable {
    * @throws DmaBufException EBADF when fd is not open; EMFILE when the table is full
    */
   public int dup(int fd) {
-    OpenFile file = get(fd);
-    try {
-      return install(file, false);
-    } catch (DmaBufException full) {
-      file.put();
-      throw full;
+    return dupFrom(fd, 0, false);
+  }
+
+  /**
+   * Gives the same file a descriptor of a chosen number; what that named is closed silently: dup2
+   * and dup3.
+   *
+   * @param fd the first descriptor
+   * @param number the second one; when it is the first, nothing happens
+   * @param cloexec whether the second one is closed on exec
+   * @return the number
+   * @throws DmaBufException EBADF when fd is not open, or the number not below the limit; EINVAL
+   *     when close on exec is asked for with fd itself
+   */
+  public int dup(int fd, int number, boolean cloexec) {
+    if (fd == number && cloexec) {
+      throw new DmaBufException(
+          Errno.EINVAL, "fd " + fd + " of " + owner() + " was to be duplicated to itself");
     }
+    descriptors.checkNumber(number);
+    OpenFile file = get(fd);
+    if (fd == number) {
+      file.put();
+      return fd;
+    }
+    OpenFile before;
+    try {
+      before = descriptors.replace(number, file, cloexec);
+    } catch (DmaBufException closed) {
+      file.put();
+      throw closed;
+    }
+    if (before != null) {
+      putGuarded(before);
+    }
+    return number;
   }
 
   /**
@@ -146,155 +154,38 @@ public final class FileTable implements AutoCloseable {
    * @throws DmaBufException EBADF when it is not open
    */
   public void close(int fd) {
-    OpenFile file;
-    synchronized (this) {
-      file = at(fd);
-      used.clear(fd);
-      files.set(fd, null);
+    descriptors.remove(fd).put();
+  }
+
+  /**
+   * Closes a range of descriptors: close_range.
+   *
+   * @param first the first one, 0 or more
+   * @param last the last one, first or more; those that are not open are passed over
+   * @throws DmaBufException EINVAL for a range that is none
+   */
+  public void closeRange(int first, int last) {
+    if (first < 0 || last < first) {
+      throw new DmaBufException(
+          Errno.EINVAL, "fds " + first + " to " + last + " of " + owner() + " were to be closed");
     }
-    file.put();
+    descriptors.removeRange(first, last).forEach(this::putGuarded);
+  }
+
+  /** Becomes another program: closes what has close on exec, and unmaps everything. */
+  public void exec() {
+    unmapAll();
+    descriptors.removeCloseOnExec().forEach(this::putGuarded);
   }
 
   /** Returns whether a descriptor has close on exec; EBADF when it is not open. */
-  public synchronized boolean isCloseOnExec(int fd) {
-    at(fd);
-    return closeOnExec.get(fd);
+  public boolean isCloseOnExec(int fd) {
+    return descriptors.isCloseOnExec(fd);
   }
 
-  /**
-   * Moves a file's position.
-   *
-   * @param fd the descriptor
-   * @param offset bytes
-   * @param whence see {@link Whence}
-   * @return the new position
-   * @throws DmaBufException EBADF; ESPIPE or EINVAL as the kind of file has it
-   */
-  public long lseek(int fd, long offset, int whence) {
-    OpenFile file = get(fd);
-    try {
-      return file.seek(offset, whence);
-    } finally {
-      file.put();
-    }
-  }
-
-  /**
-   * Reads from a file.
-   *
-   * @param fd the descriptor
-   * @param to where to, never null
-   * @return the bytes read
-   * @throws DmaBufException EBADF when it is not open for reading; others as the kind of file has
-   *     it
-   */
-  public long read(int fd, MemorySegment to) {
-    OpenFile file = get(fd);
-    try {
-      checkMode(fd, file, file.isReadable(), "reading");
-      return file.read(to);
-    } finally {
-      file.put();
-    }
-  }
-
-  /**
-   * Writes to a file.
-   *
-   * @param fd the descriptor
-   * @param from what, never null
-   * @return the bytes written
-   * @throws DmaBufException EBADF when it is not open for writing; others as the kind of file has
-   *     it
-   */
-  public long write(int fd, MemorySegment from) {
-    OpenFile file = get(fd);
-    try {
-      checkMode(fd, file, file.isWritable(), "writing");
-      return file.write(from);
-    } finally {
-      file.put();
-    }
-  }
-
-  /**
-   * Does what a request number says.
-   *
-   * @param fd the descriptor
-   * @param request direction, size, type and number as Linux packs them
-   * @param argument the structure that the request reads and writes; {@code MemorySegment.NULL} for
-   *     none; never null
-   * @return the result, 0 or more
-   * @throws DmaBufException EBADF; ENOTTY for a request that the kind of file does not have; others
-   *     as the request has them
-   */
-  public int ioctl(int fd, int request, MemorySegment argument) {
-    OpenFile file = get(fd);
-    try {
-      return file.ioctl(this, request, argument);
-    } catch (DmaBufException failed) {
-      if (failed.errno() == Errno.ERESTARTSYS) {
-        // Restarting is the kernel's affair; the program sees that it was interrupted.
-        throw new DmaBufException(Errno.EINTR, failed.sentence());
-      }
-      throw failed;
-    } finally {
-      file.put();
-    }
-  }
-
-  /**
-   * Maps a file.
-   *
-   * @param fd the descriptor
-   * @param length bytes, rounded up to pages
-   * @param offset the first byte, a multiple of the page size
-   * @param protection see {@link MmapFlags}
-   * @param flags see {@link MmapFlags}
-   * @return the mapping, never null
-   * @throws DmaBufException in the order of the kernel: EINVAL for an unaligned offset; EBADF;
-   *     EINVAL for length 0; ENOMEM for one that cannot be rounded up; EOVERFLOW for a negative
-   *     offset; EACCES when the access mode does not allow the protection; ENODEV and others as the
-   *     kind of file has it
-   */
-  public CpuMapping mmap(int fd, long length, long offset, int protection, int flags) {
-    MmapRange.checkAligned("fd " + fd + " of " + owner, offset, pageSize);
-    OpenFile file = get(fd);
-    try {
-      long rounded = MmapRange.rounded(file, length, pageSize);
-      MmapRange.checkOffset(file, offset);
-      MmapFlags.check(file, protection, flags);
-      CpuMapping mapping = file.mmap(this, offset, rounded, protection, flags);
-      mappings.add(mapping);
-      mapping.whenUnmapped(() -> mappings.remove(mapping));
-      return mapping;
-    } finally {
-      file.put();
-    }
-  }
-
-  /**
-   * Says what is ready, without waiting.
-   *
-   * @param fd the descriptor; a negative one is ignored
-   * @param events what is asked, see {@link PollEvents}
-   * @return what of it is ready; NVAL when the descriptor is not open
-   */
-  public int poll(int fd, int events) {
-    if (fd < 0) {
-      return 0;
-    }
-    OpenFile file;
-    try {
-      file = get(fd);
-    } catch (DmaBufException notOpen) {
-      return PollEvents.POLLNVAL;
-    }
-    try {
-      return file.poll(events);
-    } finally {
-      file.put();
-    }
+  /** Sets or clears close on exec; EBADF when it is not open. */
+  public void setCloseOnExec(int fd, boolean cloexec) {
+    descriptors.setCloseOnExec(fd, cloexec);
   }
 
   /**
@@ -302,89 +193,59 @@ public final class FileTable implements AutoCloseable {
    *
    * @throws DmaBufException EBADF when one of them is not open
    */
-  public synchronized boolean isSame(int fd, int other) {
-    return at(fd) == at(other);
-  }
-
-  /**
-   * Returns what the system tells of a file, in the kernel's text.
-   *
-   * @throws DmaBufException EBADF when it is not open
-   */
-  public String fdinfo(int fd) {
-    OpenFile file = get(fd);
-    StringBuilder text = new StringBuilder();
-    try {
-      int flags = file.flags() | (isCloseOnExec(fd) ? OpenFlags.O_CLOEXEC : 0);
-      text.append("pos:\t").append(file.position()).append('\n');
-      text.append("flags:\t0").append(Integer.toOctalString(flags)).append('\n');
-      text.append("mnt_id:\t").append(file.fileSystem().mountId()).append('\n');
-      text.append("ino:\t").append(file.inode()).append('\n');
-      file.fdinfo(text);
-    } finally {
-      file.put();
-    }
-    return text.toString();
+  public boolean isSame(int fd, int other) {
+    return descriptors.isSame(fd, other);
   }
 
   /** Returns whether it has been closed: then it takes no file any more. */
-  public synchronized boolean isClosed() {
-    return state == State.CLOSED;
+  public boolean isClosed() {
+    return descriptors.isClosed();
   }
 
   /** Returns how many descriptors are open. */
-  public synchronized int size() {
-    return used.cardinality();
+  public int size() {
+    return descriptors.size();
   }
 
-  /** Closes all descriptors and the table itself. Idempotent. */
+  /** Closes all descriptors, what was sent and not received, and the table itself. Idempotent. */
   @Override
   public void close() {
-    List<OpenFile> open;
-    synchronized (this) {
-      state = State.CLOSED;
-      open = new ArrayList<>(files);
-      files.clear();
-      used.clear();
-    }
-    mappings.forEach(this::unmapGuarded);
-    for (OpenFile file : open) {
-      if (file != null) {
-        putGuarded(file);
-      }
-    }
+    List<OpenFile> left = new ArrayList<>(descriptors.closeAll());
+    left.addAll(inbox.close());
+    unmapAll();
+    left.forEach(this::putGuarded);
   }
 
-  private void checkMode(int fd, OpenFile file, boolean allowed, String what) {
-    if (!allowed) {
-      throw new DmaBufException(
-          Errno.EBADF,
-          "fd " + fd + " of " + owner + " (" + file.describe() + ") is not open for " + what);
+  @Override
+  FileTable table() {
+    return this;
+  }
+
+  Descriptors descriptors() {
+    return descriptors;
+  }
+
+  Inbox inbox() {
+    return inbox;
+  }
+
+  /** Gives a file the lowest free number from one on. */
+  int dupFrom(int fd, int from, boolean cloexec) {
+    OpenFile file = get(fd);
+    try {
+      return descriptors.add(file, cloexec, from);
+    } catch (DmaBufException full) {
+      file.put();
+      throw full;
     }
   }
 
   /** A file whose release fails must not keep the others open. */
-  private void putGuarded(OpenFile file) {
+  void putGuarded(OpenFile file) {
     try {
       file.put();
     } catch (RuntimeException | LinkageError failed) {
-      LOG.warn("Closing {} of {} failed: {}", file.describe(), owner, failed.toString());
+      LOG.warn("Closing {} of {} failed: {}", file.describe(), owner(), failed.toString());
     }
-  }
-
-  private void unmapGuarded(CpuMapping mapping) {
-    try {
-      mapping.close();
-    } catch (DmaBufException busy) {
-      LOG.warn("Unmapping of {} failed: {}", owner, busy.getMessage());
-    }
-  }
-
-  private OpenFile at(int fd) {
-    if (fd < 0 || fd >= files.size() || !used.get(fd)) {
-      throw new DmaBufException(
-          Errno.EBADF, "fd " + fd + " of " + owner + " is not open; " + size() + " others are");
-    }
-    return files.get(fd);
   }
 }

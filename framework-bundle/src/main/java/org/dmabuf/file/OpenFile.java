@@ -62,6 +62,16 @@ public abstract class OpenFile {
     return 0;
   }
 
+  /** Returns its permissions, and the bits of its type if it has one. */
+  public int mode() {
+    return 0600;
+  }
+
+  /** Returns how many bytes are good to read at a time. */
+  public int blockSize() {
+    return 4096;
+  }
+
   /** Returns where the next read or write begins; 0 for files that have no position. */
   public long position() {
     return 0;
@@ -121,6 +131,67 @@ public abstract class OpenFile {
    */
   protected long write(MemorySegment from) {
     throw new DmaBufException(Errno.EINVAL, describe() + " cannot be written; map it");
+  }
+
+  /**
+   * Reads at a place; called when {@link #hasPlaces} says that there are any.
+   *
+   * @param to where to, never null
+   * @param offset bytes from the beginning, 0 or more
+   * @return the bytes read; 0 at the end
+   */
+  protected long readAt(MemorySegment to, long offset) {
+    return read(to);
+  }
+
+  /**
+   * Writes at a place; called when {@link #hasPlaces} says that there are any.
+   *
+   * @param from what, never null
+   * @param offset bytes from the beginning, 0 or more
+   * @return the bytes written
+   */
+  protected long writeAt(MemorySegment from, long offset) {
+    return write(from);
+  }
+
+  /** Returns whether it can be read and written at a place. */
+  protected boolean hasPlaces() {
+    return false;
+  }
+
+  /**
+   * Gives the file another size.
+   *
+   * @param size bytes, 0 or more
+   * @throws DmaBufException EINVAL for files whose size is fixed
+   */
+  protected void truncate(long size) {
+    throw new DmaBufException(Errno.EINVAL, describe() + " keeps its size and cannot have " + size);
+  }
+
+  /**
+   * Makes or punches room.
+   *
+   * @throws DmaBufException ENODEV for files without room
+   */
+  protected void allocate(int mode, long offset, long length) {
+    throw new DmaBufException(Errno.ENODEV, describe() + " has all its room from the beginning");
+  }
+
+  /** Brings everything to the disk; EINVAL for files that lie on none. */
+  protected void sync() {
+    throw new DmaBufException(Errno.EINVAL, describe() + " lies on no disk to be brought to");
+  }
+
+  /** Returns the seals; EINVAL for files that have none. */
+  protected int seals() {
+    throw new DmaBufException(Errno.EINVAL, describe() + " has no seals; memory files do");
+  }
+
+  /** Adds seals; EINVAL for files that have none. */
+  protected void addSeals(int seals) {
+    seals();
   }
 
   /**

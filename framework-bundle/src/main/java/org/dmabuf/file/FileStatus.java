@@ -1,0 +1,16 @@
+package org.dmabuf.file;
+
+/**
+ * What is known of an open file without reading it. Kernel counterpart: {@code struct stat} and
+ * {@code struct statfs}.
+ *
+ * @param mode permission bits, and the bits of a type for files that have one
+ * @param links how many names it has
+ * @param inode its number in its file system
+ * @param size bytes
+ * @param blockSize bytes that are good to read at a time
+ * @param blocks of 512 bytes
+ * @param fileSystem where it lies, never null
+ */
+public record FileStatus(
+    int mode, int links, long inode, long size, int blockSize, long blocks, PseudoFs fileSystem) {}
