@@ -113,6 +113,10 @@ final class Client implements DmaBufRegistry {
   @Override
   public int fd(DmaBuf buffer, FileTable table, boolean cloexec) {
     checkOpen("make files");
+    if (buffer == null) {
+      throw new DmaBufException(
+          Errno.EINVAL, name + " was to give a descriptor to no buffer; a handle would work");
+    }
     // A count of our own keeps the buffer for the time of this call, whatever others close.
     if (buffer.client() != this || !buffer.tryGet()) {
       throw new DmaBufException(

@@ -76,8 +76,8 @@ public interface DmaBufRegistry {
    * @param table the table of the client that will have the descriptor, never null
    * @param cloexec whether it is closed on exec
    * @return the descriptor
-   * @throws DmaBufException EMFILE when the table is full, EBADF when it or the handle is closed,
-   *     ENODEV when this bundle leaves; then the caller keeps its count
+   * @throws DmaBufException EINVAL for null, EMFILE when the table is full, EBADF when it or the
+   *     handle is closed, ENODEV when this bundle leaves; then the caller keeps its count
    */
   int fd(DmaBuf buffer, FileTable table, boolean cloexec);
 

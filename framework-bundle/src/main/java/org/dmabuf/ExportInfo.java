@@ -30,12 +30,18 @@ public record ExportInfo(
   /**
    * Checks what the types cannot say.
    *
-   * @throws DmaBufException EINVAL for an empty name, a negative size, cached mappings of storage
-   *     that can be pinned, or ADOPT without {@link DmaBufOps.Adoptable}
+   * @throws DmaBufException EINVAL for no ops, an empty name, a negative size, cached mappings of
+   *     storage that can be pinned, or ADOPT without {@link DmaBufOps.Adoptable}
    */
   public ExportInfo {
     Objects.requireNonNull(exporterName, "exporterName");
-    Objects.requireNonNull(ops, "ops");
+    if (ops == null) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "An export by '"
+              + exporterName
+              + "' has no ops; the caller is at fault, give it a driver");
+    }
     Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(reservation, "reservation");
     if (exporterName.isEmpty() || size < 0) {

@@ -48,7 +48,7 @@ class AttachmentTest {
   }
 
   @Test
-  @Row({"K", "A6", "C14"})
+  @Row({"K/7", "A6", "C14"})
   void staticBothAttachMapUnmapDetachRelease() {
     export(false);
     Attachment attachment = attach(false);
@@ -64,7 +64,7 @@ class AttachmentTest {
   }
 
   @Test
-  @Row({"K", "A5"})
+  @Row({"K/7", "A5"})
   void staticImporterOfADynamicExporterIsPinnedAndMappedAtAttach() {
     export(true);
     Attachment attachment = attach(false);
@@ -80,7 +80,7 @@ class AttachmentTest {
   }
 
   @Test
-  @Row({"K", "L9", "P5"})
+  @Row({"K/7", "L/9", "P5"})
   void dynamicBothMapWithoutPinning() {
     export(true);
     Attachment attachment = attach(true);
@@ -94,7 +94,7 @@ class AttachmentTest {
   }
 
   @Test
-  @Row("K")
+  @Row("K/7")
   void dynamicImporterOfAStaticExporterIsMappedAtAttach() {
     export(false);
     Attachment attachment = attach(true);
@@ -111,7 +111,7 @@ class AttachmentTest {
     "pin,    attach pin detach",
     "map,    attach pin map(BIDIRECTIONAL) unpin detach"
   })
-  @Row({"K", "A2", "A5"})
+  @Row({"K/7", "A2", "A5"})
   void failedAttachRollsBack(String failing, String calls) {
     export(true);
     exporter.failing.add(failing);
@@ -137,7 +137,7 @@ class AttachmentTest {
   }
 
   @Test
-  @Row({"K", "P6"})
+  @Row({"K/7", "P6"})
   void noTableIsEnomem() {
     export(true);
     exporter.nullTable = true;
@@ -152,7 +152,7 @@ class AttachmentTest {
   }
 
   @Test
-  @Row({"K", "P4"})
+  @Row({"K/8", "P4"})
   void cachedMappingServesItsDirectionOnly() {
     export(RecordingExporter.of(exporterSide, false), true);
     Attachment attachment = attach(false);
@@ -187,7 +187,7 @@ class AttachmentTest {
   }
 
   @Test
-  @Row("K")
+  @Row("K/7")
   void directionNoneReachesTheExporter() {
     export(false);
     try (Attachment attachment = attach(false)) {
