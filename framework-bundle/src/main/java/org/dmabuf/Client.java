@@ -10,6 +10,7 @@ import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContext;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.file.MemFd;
 import org.dmabuf.file.MmapFlags;
 import org.dmabuf.file.OpenFile;
 import org.dmabuf.memory.BackingStore;
@@ -216,6 +217,21 @@ final class Client implements DmaBufRegistry {
   public MemoryFile memoryFile(String file, long bytes, MemoryAccount charged) {
     checkOpen("make a memory file");
     return core.memoryFiles().create(file, bytes, charged);
+  }
+
+  @Override
+  public int memfd(FileTable table, String file, long bytes, int seals, boolean cloexec) {
+    MemoryFile memory = memoryFile(file, bytes, table.account());
+    MemFd open = new MemFd(memory, core.nextMemoryInode(), core.meter());
+    try {
+      if (seals != 0) {
+        memory.addSeals(seals);
+      }
+      return table.install(open, cloexec);
+    } catch (DmaBufException refused) {
+      open.put();
+      throw refused;
+    }
   }
 
   @Override

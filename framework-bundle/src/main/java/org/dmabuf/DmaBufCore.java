@@ -50,6 +50,7 @@ public final class DmaBufCore implements AutoCloseable {
   private final long clientBytes;
   private final TransferMeter meter = new TransferMeter();
   private final AtomicLong lastInode = new AtomicLong();
+  private final AtomicLong lastMemoryInode = new AtomicLong();
   private final ConcurrentSkipListMap<Long, BufferObject> buffers = new ConcurrentSkipListMap<>();
   private final Set<Client> clients = ConcurrentHashMap.newKeySet();
 
@@ -188,6 +189,10 @@ public final class DmaBufCore implements AutoCloseable {
    */
   public long shrink(long bytes) {
     return pool.shrink(bytes);
+  }
+
+  long nextMemoryInode() {
+    return lastMemoryInode.incrementAndGet();
   }
 
   MemoryFiles memoryFiles() {

@@ -158,6 +158,21 @@ public interface DmaBufRegistry {
   MemoryFile memoryFile(String name, long bytes, MemoryAccount account);
 
   /**
+   * Gives a program a memory file of zeros with some seals, open for reading and writing, by one
+   * call: memfd_create, ftruncate and F_ADD_SEALS.
+   *
+   * @param table the program's descriptors, whose account is charged, never null
+   * @param name as messages show it, without NUL, never null
+   * @param bytes its exact size, 0 or more
+   * @param seals a combination of the seals of {@link MemoryFile}
+   * @param cloexec whether the descriptor is closed on exec
+   * @return the descriptor
+   * @throws DmaBufException EINVAL for a bad size or unknown seals; ENOMEM; EMFILE when the table
+   *     is full, EBADF when it is closed; ENODEV when this bundle leaves; then there is no file
+   */
+  int memfd(FileTable table, String name, long bytes, int seals, boolean cloexec);
+
+  /**
    * Takes pages of memory files, in the order given; a page may come twice. They go back at the
    * latest when this bundle has stopped and nothing maps them any more.
    *

@@ -72,7 +72,7 @@ public final class FileControl {
    * Returns the seals of a memory file, F_GET_SEALS.
    *
    * @param fd the descriptor
-   * @return a combination of the bits of {@code MemFd}
+   * @return a combination of the bits of {@link org.dmabuf.memory.MemoryFile}
    * @throws DmaBufException EBADF; EINVAL for files that have none
    */
   public int seals(int fd) {
@@ -83,7 +83,7 @@ public final class FileControl {
    * Adds seals to a memory file, F_ADD_SEALS.
    *
    * @param fd the descriptor
-   * @param seals a combination of the bits of {@code MemFd}
+   * @param seals a combination of the bits of {@link org.dmabuf.memory.MemoryFile}
    * @throws DmaBufException EBADF; EPERM when it is not open for writing or sealed against sealing;
    *     EBUSY for a seal against writing while somebody maps it writable; EINVAL for files that
    *     have none, and for unknown bits
