@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.dmabuf.fence.DmaFence;
 import org.dmabuf.file.MmapFlags;
 import org.dmabuf.file.MmapRange;
 import org.dmabuf.memory.BackingStore;
@@ -126,6 +127,11 @@ final class BufferObject {
 
   String describe() {
     return "dma-buf " + inode + " of " + exporterName + " (" + size + " bytes, " + state + ")";
+  }
+
+  /** Returns what stands for fences where there are none. */
+  DmaFence stubFence() {
+    return core.contexts().stub();
   }
 
   /** Returns the open file, whose references are this buffer's. */

@@ -20,6 +20,7 @@ import org.dmabuf.memory.MemoryRange;
 import org.dmabuf.memory.ReservedRegion;
 import org.dmabuf.memory.TransferMeter;
 import org.dmabuf.resv.DmaResv;
+import org.dmabuf.sync.SyncTimeline;
 
 /**
  * One client bundle as a process: everything that it took and has not given back.
@@ -34,6 +35,8 @@ final class Client implements DmaBufRegistry {
     LEAVING,
     GONE
   }
+
+  private static final String OPEN_A_CONTEXT = "open a fence context";
 
   private final DmaBufCore core;
   private final String name;
@@ -56,7 +59,7 @@ final class Client implements DmaBufRegistry {
     this.core = core;
     this.name = name;
     this.account = core.newAccount(name);
-    this.files = new FileTable(name, account, FileTable.DEFAULT_LIMIT, core.pool().pageSize());
+    this.files = newTable(name);
   }
 
   @Override
@@ -147,8 +150,7 @@ final class Client implements DmaBufRegistry {
   @Override
   public FileTable openTable(String process) {
     checkOpen("open a file table");
-    FileTable table =
-        new FileTable(process, account, FileTable.DEFAULT_LIMIT, core.pool().pageSize());
+    FileTable table = newTable(process);
     tables.removeIf(FileTable::isClosed);
     tables.add(table);
     if (state != State.OPEN) {
@@ -165,16 +167,15 @@ final class Client implements DmaBufRegistry {
 
   @Override
   public FenceContext fenceContext(String driverName, String timelineName) {
-    checkOpen("open a fence context");
-    FenceContext context = core.contexts().open(driverName, timelineName);
-    contexts.removeIf(FenceContext::isClosed);
-    contexts.add(context);
-    if (state != State.OPEN) {
-      context.close();
-      contexts.remove(context);
-    }
-    checkOpen("open a fence context");
-    return context;
+    checkOpen(OPEN_A_CONTEXT);
+    return listed(core.contexts().open(driverName, timelineName));
+  }
+
+  @Override
+  public SyncTimeline timeline(String timelineName) {
+    checkOpen(OPEN_A_CONTEXT);
+    return new SyncTimeline(
+        listed(core.contexts().openTimeline(SyncTimeline.DRIVER_NAME, timelineName)));
   }
 
   @Override
@@ -390,6 +391,11 @@ final class Client implements DmaBufRegistry {
     stores.remove(store);
   }
 
+  private FileTable newTable(String owner) {
+    return new FileTable(
+        owner, account, FileTable.DEFAULT_LIMIT, core.pool().pageSize(), core.clock());
+  }
+
   /** One reference to the buffer passes to the handle. */
   private DmaBuf handleFor(BufferObject buffer) {
     DmaBuf handle = listed(buffer);
@@ -398,6 +404,17 @@ final class Client implements DmaBufRegistry {
     }
     checkOpen("take buffers");
     return handle;
+  }
+
+  private FenceContext listed(FenceContext context) {
+    contexts.removeIf(FenceContext::isClosed);
+    contexts.add(context);
+    if (state != State.OPEN) {
+      context.close();
+      contexts.remove(context);
+    }
+    checkOpen(OPEN_A_CONTEXT);
+    return context;
   }
 
   private DmaBuf listed(BufferObject buffer) {

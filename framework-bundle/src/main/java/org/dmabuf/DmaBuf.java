@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.dmabuf.file.MmapRange;
 import org.dmabuf.memory.IosysMap;
 import org.dmabuf.resv.DmaResv;
+import org.dmabuf.sync.SyncFile;
 
 /**
  * One client's handle of a buffer: one reference to the buffer, and a count of its own.
@@ -147,6 +148,31 @@ public final class DmaBuf implements AutoCloseable {
   public void endCpuAccess(DmaDirection direction) {
     check("accessed");
     pageMaps.end(direction);
+  }
+
+  /**
+   * Makes a sync file of what an access must wait for now; fences that come later are not in it.
+   *
+   * @param write whether the access writes
+   * @return the file with one reference, the caller's, never null
+   * @throws DmaBufException EBADF when the handle is closed
+   */
+  public SyncFile exportSyncFile(boolean write) {
+    check("exported to a sync file");
+    return SyncFileIoctls.export(buffer, write);
+  }
+
+  /**
+   * Makes those who access the buffer wait for the fences of a sync file.
+   *
+   * @param file the sync file, never null
+   * @param write whether the work behind them writes
+   * @throws DmaBufException EBADF when the handle is closed; EALREADY when this thread holds the
+   *     reservation
+   */
+  public void importSyncFile(SyncFile file, boolean write) {
+    check("given fences");
+    SyncFileIoctls.add(buffer.resv(), file.fence(), write);
   }
 
   /**

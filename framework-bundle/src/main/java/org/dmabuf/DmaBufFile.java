@@ -1,10 +1,12 @@
 package org.dmabuf;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicReference;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.IoctlStruct;
 import org.dmabuf.file.MmapFlags;
 import org.dmabuf.file.OpenFile;
+import org.dmabuf.file.PollEvents;
 import org.dmabuf.file.PseudoFs;
 import org.dmabuf.file.Whence;
 
@@ -15,13 +17,17 @@ import org.dmabuf.file.Whence;
  * <pre>
  *   ioctl   SYNC, PREPARE_ACCESS, FINISH_ACCESS   {@link CpuSync}
  *           SET_NAME                              {@link BufferName}
+ *           EXPORT_SYNC_FILE, IMPORT_SYNC_FILE    {@link SyncFileIoctls}
  *   mmap                                          {@link BufferObject#mmap}
+ *   poll                                          {@link BufferPoll}
  * </pre>
  *
  * <p>Kernel counterpart: {@code dma_buf.file} and {@code dma_buf_fops}.
  */
 final class DmaBufFile extends OpenFile {
   private final BufferObject buffer;
+  // Made for the first who polls.
+  private final AtomicReference<BufferPoll> poll = new AtomicReference<>();
 
   /**
    * Makes the file with one reference, the exporter's.
@@ -88,6 +94,10 @@ final class DmaBufFile extends OpenFile {
       CpuSync.finish(buffer);
     } else if (request == DmaBufIoctl.SET_NAME_A || request == DmaBufIoctl.SET_NAME_B) {
       BufferName.set(buffer, argument);
+    } else if (request == DmaBufIoctl.EXPORT_SYNC_FILE) {
+      SyncFileIoctls.export(buffer, caller, IoctlStruct.of(request, argument));
+    } else if (request == DmaBufIoctl.IMPORT_SYNC_FILE) {
+      SyncFileIoctls.importInto(buffer, caller, IoctlStruct.of(request, argument));
     } else {
       return super.ioctl(caller, request, argument);
     }
@@ -105,12 +115,43 @@ final class DmaBufFile extends OpenFile {
   }
 
   @Override
+  protected boolean isPollable() {
+    return true;
+  }
+
+  /** ERR without a buffer, which nobody sees who holds a reference as he must. */
+  @Override
+  protected int poll(int events) {
+    if (references() == 0) {
+      return PollEvents.POLLERR;
+    }
+    if ((events & (PollEvents.POLLIN | PollEvents.POLLOUT)) == 0) {
+      return 0;
+    }
+    return bufferPoll().poll(events);
+  }
+
+  @Override
   protected void fdinfo(StringBuilder text) {
     // Who asks holds a reference meanwhile, which is not counted.
     text.append("size:\t").append(size()).append('\n');
     text.append("count:\t").append(references() - 1).append('\n');
     text.append("exp_name:\t").append(buffer.exporterName()).append('\n');
     buffer.name().ifPresent(name -> text.append("name:\t").append(name).append('\n'));
+  }
+
+  /** Tells those who poll that it may be ready. */
+  void announce(int events) {
+    wake(events);
+  }
+
+  private BufferPoll bufferPoll() {
+    BufferPoll made = poll.get();
+    if (made == null) {
+      poll.compareAndSet(null, new BufferPoll(this));
+      made = poll.get();
+    }
+    return made;
   }
 
   @Override

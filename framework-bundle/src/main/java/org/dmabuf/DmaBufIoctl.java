@@ -1,6 +1,7 @@
 package org.dmabuf;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.dmabuf.file.FileTable;
@@ -38,6 +39,12 @@ public final class DmaBufIoctl {
   /** Names the buffer, as numbered by 64-bit programs. */
   public static final int SET_NAME_B = Ioctl.write('b', 1, Long.BYTES);
 
+  /** Gives the fences as a sync file: {@code struct dma_buf_export_sync_file}. */
+  public static final int EXPORT_SYNC_FILE = Ioctl.readWrite('b', 2, SyncFileIoctls.BYTES);
+
+  /** Takes the fences of a sync file: {@code struct dma_buf_import_sync_file}. */
+  public static final int IMPORT_SYNC_FILE = Ioctl.write('b', 3, SyncFileIoctls.BYTES);
+
   /** The first proposal's begin of an access that reads and writes. */
   public static final int PREPARE_ACCESS = Ioctl.none('Z', 0);
 
@@ -70,5 +77,36 @@ public final class DmaBufIoctl {
   public static void setName(FileTable table, int fd, String name) {
     byte[] text = name.getBytes(StandardCharsets.UTF_8);
     table.ioctl(fd, SET_NAME, MemorySegment.ofArray(Arrays.copyOf(text, text.length + 1)));
+  }
+
+  /**
+   * Makes a sync file of what an access to the buffer must wait for now; fences that come later are
+   * not in it.
+   *
+   * @param table the program's descriptors, never null
+   * @param fd the dma-buf
+   * @param flags {@link #SYNC_READ}, {@link #SYNC_WRITE} or both: what kind of access
+   * @return the sync file's descriptor, with close on exec
+   * @throws DmaBufException EBADF; ENOTTY when it is no dma-buf; EINVAL for other flags; EMFILE
+   */
+  public static int exportSyncFile(FileTable table, int fd, int flags) {
+    MemorySegment struct = MemorySegment.ofArray(new int[] {flags, -1});
+    table.ioctl(fd, EXPORT_SYNC_FILE, struct);
+    return struct.getAtIndex(ValueLayout.JAVA_INT, 1);
+  }
+
+  /**
+   * Makes those who access the buffer wait for the fences of a sync file.
+   *
+   * @param table the program's descriptors, never null
+   * @param fd the dma-buf
+   * @param flags {@link #SYNC_READ} when the work behind the fences reads, {@link #SYNC_WRITE} or
+   *     both when it writes
+   * @param syncFile the sync file's descriptor
+   * @throws DmaBufException EBADF; ENOTTY when fd is no dma-buf; EINVAL for other flags, or when
+   *     syncFile is not open or no sync file
+   */
+  public static void importSyncFile(FileTable table, int fd, int flags, int syncFile) {
+    table.ioctl(fd, IMPORT_SYNC_FILE, MemorySegment.ofArray(new int[] {flags, syncFile}));
   }
 }

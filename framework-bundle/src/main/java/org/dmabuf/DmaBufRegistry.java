@@ -13,6 +13,7 @@ import org.dmabuf.memory.MemoryRange;
 import org.dmabuf.memory.ReservedRegion;
 import org.dmabuf.memory.TransferMeter;
 import org.dmabuf.resv.DmaResv;
+import org.dmabuf.sync.SyncTimeline;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -105,6 +106,16 @@ public interface DmaBufRegistry {
    * @throws DmaBufException ENODEV when this bundle leaves
    */
   FenceContext fenceContext(String driverName, String timelineName);
+
+  /**
+   * Opens a software timeline, which is closed with the bundle at the latest: then its pending
+   * fences complete with ENOENT.
+   *
+   * @param name the timeline's name, as descriptions show it; Linux takes the program's; never null
+   * @return the open file with one reference, the caller's, never null
+   * @throws DmaBufException ENODEV when this bundle leaves
+   */
+  SyncTimeline timeline(String name);
 
   /**
    * Makes a callback, which is forgotten with the bundle at the latest.

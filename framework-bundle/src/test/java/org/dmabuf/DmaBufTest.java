@@ -176,7 +176,7 @@ class DmaBufTest {
   @Row("F1")
   void fullOrClosedTableLeavesTheCountWithTheCaller() {
     DmaBuf handle = RecordingExporter.of(registry, false).export(registry);
-    FileTable tiny = new FileTable("tiny", new MemoryAccount("tiny"), 1, 4096);
+    FileTable tiny = new FileTable("tiny", new MemoryAccount("tiny"), 1, 4096, framework.clock());
     int fd = registry.fd(handle.get(), tiny, false);
     assertErrno(Errno.EMFILE, () -> registry.fd(handle, tiny, false));
     tiny.close(fd);

@@ -1,7 +1,6 @@
 package org.dmabuf.fence;
 
 import java.util.Objects;
-import java.util.function.Predicate;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 
@@ -25,6 +24,8 @@ public final class FenceContext implements AutoCloseable {
     CLOSED
   }
 
+  private static final long U32 = 0xffff_ffffL;
+
   private final FenceContexts owner;
   private final long id;
   private final FenceKind kind;
@@ -32,6 +33,7 @@ public final class FenceContext implements AutoCloseable {
   private final String timelineName;
   private State state = State.OPEN;
   private long lastSeqno;
+  private long reached; // of a timeline
   private int pending;
   private ContextFence first;
   private ContextFence last;
@@ -61,7 +63,7 @@ public final class FenceContext implements AutoCloseable {
   }
 
   /** Returns what its fences stand for, DRIVER or TIMELINE. */
-  FenceKind kind() {
+  public FenceKind kind() {
     return kind;
   }
 
@@ -84,18 +86,53 @@ public final class FenceContext implements AutoCloseable {
   }
 
   /**
-   * Makes a fence with a number of the caller's, pending.
+   * Makes a fence with a number of the caller's. It is pending, unless a timeline has come to its
+   * number already.
    *
-   * @param seqno the number; on a timeline its low 32 bits count, within 2^31 of the others that
-   *     are pending
+   * @param seqno the number; on a timeline its low 32 bits count
    * @return the fence, never null
    * @throws DmaBufException ECANCELED when the context is closed
    */
   public DmaFence create(long seqno) {
+    if (kind != FenceKind.TIMELINE) {
+      synchronized (this) {
+        checkOpen();
+        return link(seqno);
+      }
+    }
+    long number = seqno & U32;
+    long now = owner.clock().nanos();
     synchronized (this) {
       checkOpen();
-      return link(kind == FenceKind.TIMELINE ? seqno & 0xffff_ffffL : seqno);
+      if (kind.isLater(number, reached)) {
+        return link(number);
+      }
     }
+    ContextFence past = new ContextFence(this, number);
+    past.linked = false;
+    past.complete(null, now);
+    return past;
+  }
+
+  /** Returns the number that a timeline has come to, 0 to 2^32 - 1. */
+  public synchronized long reached() {
+    return reached;
+  }
+
+  /**
+   * Moves a timeline on, and completes in order, without error, the fences whose numbers it comes
+   * to. All of them have changed their state before the first callback runs.
+   *
+   * @param by how far; its low 32 bits count
+   */
+  public void advance(long by) {
+    long left = by & U32;
+    while (left > Integer.MAX_VALUE) {
+      // Not further at once than numbers can be compared.
+      step(Integer.MAX_VALUE);
+      left -= Integer.MAX_VALUE;
+    }
+    step(left);
   }
 
   /**
@@ -123,25 +160,19 @@ public final class FenceContext implements AutoCloseable {
   }
 
   /**
-   * Completes without error, in order, all pending fences up to a number. All have changed their
-   * state before the first callback runs.
-   *
-   * @param seqno the number, included; on a timeline its low 32 bits count
-   */
-  public void signalThrough(long seqno) {
-    completeWhile(fence -> !kind.isLater(fence.seqno(), seqno), null);
-  }
-
-  /**
    * Ends the timeline: no new fences; those still pending complete in order, with ECANCELED or, on
    * a software timeline, ENOENT. Calling it again changes nothing.
    */
   @Override
   public void close() {
+    long now = owner.clock().nanos();
+    ContextFence completed;
     synchronized (this) {
       state = State.CLOSED;
+      completed =
+          completeAll(kind == FenceKind.TIMELINE ? Errno.ENOENT : Errno.ECANCELED, now, false);
     }
-    completeWhile(fence -> true, kind == FenceKind.TIMELINE ? Errno.ENOENT : Errno.ECANCELED);
+    tellAll(completed);
     owner.closed(this);
   }
 
@@ -230,23 +261,41 @@ public final class FenceContext implements AutoCloseable {
     return true;
   }
 
-  private void completeWhile(Predicate<ContextFence> wanted, Errno error) {
+  private void step(long by) {
     long now = owner.clock().nanos();
-    ContextFence completed = null;
+    ContextFence completed;
     synchronized (this) {
-      ContextFence newest = null;
-      while (first != null && wanted.test(first)) {
-        ContextFence fence = first;
-        unlink(fence);
-        fence.toTell = fence.complete(error, now);
-        if (newest == null) {
-          completed = fence;
-        } else {
-          newest.tellNext = fence;
-        }
-        newest = fence;
-      }
+      reached = (reached + by) & U32;
+      completed = completeAll(null, now, true);
     }
+    tellAll(completed);
+  }
+
+  /**
+   * Completes in order what is pending; this context's monitor is held.
+   *
+   * @param reachedOnly whether those later than what the timeline has come to stay pending
+   * @return the first that completed, from which the others hang
+   */
+  private ContextFence completeAll(Errno error, long now, boolean reachedOnly) {
+    ContextFence oldest = null;
+    ContextFence newest = null;
+    while (first != null && !(reachedOnly && kind.isLater(first.seqno(), reached))) {
+      ContextFence fence = first;
+      unlink(fence);
+      fence.toTell = fence.complete(error, now);
+      if (newest == null) {
+        oldest = fence;
+      } else {
+        newest.tellNext = fence;
+      }
+      newest = fence;
+    }
+    return oldest;
+  }
+
+  private static void tellAll(ContextFence oldest) {
+    ContextFence completed = oldest;
     while (completed != null) {
       ContextFence next = completed.tellNext;
       Object toTell = completed.toTell;

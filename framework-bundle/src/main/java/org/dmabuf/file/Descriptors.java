@@ -29,14 +29,21 @@ final class Descriptors {
 
   private final String owner;
   private final int limit;
+  private final Waiting waiting;
   private final BitSet used = new BitSet();
   private final BitSet closeOnExec = new BitSet();
   private final List<OpenFile> files = new ArrayList<>();
   private State state = State.OPEN;
 
-  Descriptors(String owner, int limit) {
+  /**
+   * Makes an empty set of numbers.
+   *
+   * @param waiting told of each number that is freed
+   */
+  Descriptors(String owner, int limit, Waiting waiting) {
     this.owner = Objects.requireNonNull(owner);
     this.limit = limit;
+    this.waiting = waiting;
   }
 
   /** Names a file by the lowest free number from one on; EMFILE, EBADF when closed. */
@@ -68,6 +75,11 @@ final class Descriptors {
       throw new IllegalStateException("fd " + fd + " of " + owner + " names a released file");
     }
     return file;
+  }
+
+  /** Returns whether a number is in use and names a file. */
+  synchronized boolean names(int fd, OpenFile file) {
+    return isUsed(fd) && files.get(fd) == file;
   }
 
   /** Frees a number; its reference passes to the caller; EBADF. */
@@ -186,6 +198,9 @@ final class Descriptors {
   }
 
   private void put(int fd, OpenFile file, boolean cloexec) {
+    if (used.get(fd)) {
+      clear(fd);
+    }
     used.set(fd);
     closeOnExec.set(fd, cloexec);
     while (fd >= files.size()) {
@@ -198,13 +213,18 @@ final class Descriptors {
     used.clear(fd);
     closeOnExec.clear(fd);
     files.set(fd, null);
+    waiting.descriptorClosed(fd);
   }
 
   private OpenFile at(int fd) {
-    if (fd < 0 || fd >= files.size() || !used.get(fd)) {
+    if (!isUsed(fd)) {
       throw new DmaBufException(
           Errno.EBADF, "fd " + fd + " of " + owner + " is not open; " + size() + " others are");
     }
     return files.get(fd);
+  }
+
+  private boolean isUsed(int fd) {
+    return fd >= 0 && fd < files.size() && used.get(fd);
   }
 }

@@ -1,6 +1,8 @@
 package org.dmabuf.file;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -163,20 +165,9 @@ public abstract sealed class FileCalls permits FileTable {
    * @return what of it is ready; NVAL when the descriptor is not open
    */
   public int poll(int fd, int events) {
-    if (fd < 0) {
-      return 0;
-    }
-    OpenFile file;
-    try {
-      file = table().get(fd);
-    } catch (DmaBufException notOpen) {
-      return PollEvents.POLLNVAL;
-    }
-    try {
-      return file.poll(events);
-    } finally {
-      file.put();
-    }
+    PollFd one = new PollFd(fd, events);
+    table().poll(List.of(one), Duration.ZERO);
+    return one.revents();
   }
 
   /** Returns what is known of a file without reading it: fstat, fstatfs; EBADF. */

@@ -1,9 +1,11 @@
 package org.dmabuf.file;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
 import org.dmabuf.memory.MemoryAccount;
 import org.slf4j.Logger;
@@ -16,7 +18,9 @@ import org.slf4j.LoggerFactory;
  *   FileTable ---- descriptors   what number names which file
  *      |      ---- inbox         files that others have sent and that were not received yet
  *      |
- *      +-- {@link FileCalls}     lseek, read, write, ioctl, mmap, poll, fstat and others
+ *      |      ---- waiting       polls that sleep, and pollers
+ *      |
+ *      +-- {@link FileCalls}     lseek, read, write, ioctl, mmap, fstat and others
  *      +-- control()             fcntl
  *      +-- contents()            reads and writes at a place, sizes
  *      +-- passing()             sends, receives, inherits
@@ -36,6 +40,8 @@ public final class FileTable extends FileCalls implements AutoCloseable {
   private final MemoryAccount account;
   private final Descriptors descriptors;
   private final Inbox inbox;
+  private final Waiting waiting = new Waiting();
+  private final DmaClock clock;
 
   /**
    * Makes an empty table.
@@ -44,11 +50,13 @@ public final class FileTable extends FileCalls implements AutoCloseable {
    * @param account what memory that exporters allocate for this client is charged to, never null
    * @param limit how many descriptors it may have, 1 or more
    * @param pageSize bytes, a power of two
+   * @param clock what timeouts are measured by, never null
    */
-  public FileTable(String owner, MemoryAccount account, int limit, int pageSize) {
+  public FileTable(String owner, MemoryAccount account, int limit, int pageSize, DmaClock clock) {
     super(owner, pageSize);
     this.account = Objects.requireNonNull(account);
-    this.descriptors = new Descriptors(owner, limit);
+    this.clock = Objects.requireNonNull(clock);
+    this.descriptors = new Descriptors(owner, limit, waiting);
     this.inbox = new Inbox(owner, limit);
   }
 
@@ -189,6 +197,40 @@ public final class FileTable extends FileCalls implements AutoCloseable {
   }
 
   /**
+   * Waits until some of several descriptors are ready.
+   *
+   * @param asked the descriptors and what is asked of each; gets the answers; never null
+   * @param timeout how long on the product's clock; zero looks only, a negative one is no limit;
+   *     never null
+   * @return how many have an answer; 0 when the time is up. When the table is closed meanwhile all
+   *     have NVAL
+   * @throws DmaBufException EINTR when the thread is interrupted in the wait (its flag stays set)
+   */
+  public int poll(List<PollFd> asked, Duration timeout) {
+    long nanos = PollCall.nanosOf(timeout);
+    try (PollCall call = new PollCall(this, asked)) {
+      return nanos == 0 ? call.ask() : call.await(clock, nanos);
+    }
+  }
+
+  /**
+   * Opens a standing set of descriptors of this table to wait for, which is closed with it.
+   *
+   * @return the set, empty, never null
+   * @throws DmaBufException EBADF when the table is closed
+   */
+  public Poller poller() {
+    Poller poller = new Poller(this, clock);
+    waiting.add(poller);
+    if (isClosed()) {
+      poller.close();
+      throw new DmaBufException(
+          Errno.EBADF, "The file table of " + owner() + " is closed; its bundle has stopped");
+    }
+    return poller;
+  }
+
+  /**
    * Returns whether two descriptors name one open file.
    *
    * @throws DmaBufException EBADF when one of them is not open
@@ -211,6 +253,7 @@ public final class FileTable extends FileCalls implements AutoCloseable {
   @Override
   public void close() {
     List<OpenFile> left = new ArrayList<>(descriptors.closeAll());
+    waiting.end();
     left.addAll(inbox.close());
     unmapAll();
     left.forEach(this::putGuarded);
@@ -227,6 +270,10 @@ public final class FileTable extends FileCalls implements AutoCloseable {
 
   Inbox inbox() {
     return inbox;
+  }
+
+  Waiting waiting() {
+    return waiting;
   }
 
   /** Gives a file the lowest free number from one on. */

@@ -104,6 +104,57 @@ public final class IoctlStruct {
     return Optional.empty();
   }
 
+  /**
+   * Returns a text of UTF-8 that ends with its first 0 or its place; EFAULT.
+   *
+   * @param width bytes of its place, of which the last one is never part of it
+   */
+  public String getText(long offset, int width) {
+    byte[] text = new byte[width - 1];
+    int length = 0;
+    while (length < text.length && offset + length < bytes) {
+      long at = offset + length;
+      byte next = guarded(() -> memory.get(ValueLayout.JAVA_BYTE, at));
+      if (next == 0) {
+        break;
+      }
+      text[length++] = next;
+    }
+    return new String(text, 0, length, StandardCharsets.UTF_8);
+  }
+
+  /** Writes a text of UTF-8, cut and filled with 0 to the bytes of its place; EFAULT. */
+  public void setText(long offset, int width, String text) {
+    byte[] all = text.getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < width && offset + i < bytes; i++) {
+      long at = offset + i;
+      byte next = i < all.length && i < width - 1 ? all[i] : 0;
+      guarded(
+          () -> {
+            memory.set(ValueLayout.JAVA_BYTE, at, next);
+            return null;
+          });
+    }
+  }
+
+  /**
+   * Returns the memory that an address in a caller's structure names. It must lie in the same
+   * segment as the structure, for nothing else is known to be the caller's.
+   *
+   * @param argument the caller's memory, never null
+   * @param address what the structure says
+   * @param bytes how long it must be
+   * @throws DmaBufException EFAULT when it lies elsewhere
+   */
+  public static IoctlStruct at(MemorySegment argument, long address, long bytes) {
+    long offset = address - argument.address();
+    if (offset < 0 || bytes < 0 || bytes > argument.byteSize() - offset) {
+      throw fault(
+          bytes + " bytes at 0x" + Long.toHexString(address) + " are not in the segment given");
+    }
+    return new IoctlStruct(argument.asSlice(offset, bytes), bytes);
+  }
+
   private boolean fits(long offset, ValueLayout field) {
     return offset + field.byteSize() <= bytes;
   }

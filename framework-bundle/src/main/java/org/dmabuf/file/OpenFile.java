@@ -1,6 +1,7 @@
 package org.dmabuf.file;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicReference;
 import org.dmabuf.CpuMapping;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
@@ -19,6 +20,8 @@ import org.dmabuf.RefCount;
  */
 public abstract class OpenFile {
   private final RefCount references = new RefCount();
+  // Made for the first who waits, for most files never see one.
+  private final AtomicReference<WaitQueue> waiters = new AtomicReference<>();
   private volatile int flags;
 
   /** Makes an open file that may be read and written, with one reference, the caller's. */
@@ -225,13 +228,32 @@ public abstract class OpenFile {
   }
 
   /**
-   * Says what is ready; files that never make anyone wait are always ready for both.
+   * Says what is ready; files that never make anyone wait are always ready for both. One that is
+   * not ready wakes {@link #waitQueue} when it may have become so.
    *
    * @param events what is asked, see {@link PollEvents}
-   * @return what of it is ready, and ERR and HUP when they are so
+   * @return what is ready of it, and ERR and HUP when they are so; more than was asked is ignored
    */
   protected int poll(int events) {
     return events & (PollEvents.POLLIN | PollEvents.POLLOUT);
+  }
+
+  /** Returns whether this kind of file makes anyone wait: then it has a poll of its own. */
+  protected boolean isPollable() {
+    return false;
+  }
+
+  /**
+   * Returns where those wait who are told when the file may have become ready, always the same: its
+   * own, unless a kind of file shares that of its device.
+   */
+  protected WaitQueue waitQueue() {
+    WaitQueue queue = waiters.get();
+    if (queue == null) {
+      waiters.compareAndSet(null, new WaitQueue());
+      queue = waiters.get();
+    }
+    return queue;
   }
 
   /**
@@ -241,6 +263,14 @@ public abstract class OpenFile {
    * @param text where to, never null
    */
   protected void fdinfo(StringBuilder text) {}
+
+  /** Tells those who wait for the events that they may have come; allocates nothing. */
+  protected final void wake(int events) {
+    WaitQueue queue = waiters.get();
+    if (queue != null) {
+      queue.wake(events);
+    }
+  }
 
   /** Takes a reference when the file is still open; returns whether it did. */
   public final boolean tryGet() {

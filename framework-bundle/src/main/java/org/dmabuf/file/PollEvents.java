@@ -21,4 +21,9 @@ public final class PollEvents {
   public static final int POLLNVAL = 0x20;
 
   private PollEvents() {}
+
+  /** Returns what of a file's answer is passed on: what was asked, and failures. */
+  static int reported(int asked) {
+    return asked | POLLERR | POLLHUP;
+  }
 }

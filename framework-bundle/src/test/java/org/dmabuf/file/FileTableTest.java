@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dmabuf.Errno;
 import org.dmabuf.LogRecorder;
+import org.dmabuf.ManualClock;
 import org.dmabuf.Row;
 import org.dmabuf.Threads;
 import org.dmabuf.memory.MemoryAccount;
@@ -18,7 +19,7 @@ class FileTableTest {
   private final FileTable table = table(5);
 
   private static FileTable table(int limit) {
-    return new FileTable("test", new MemoryAccount("test"), limit, 4096);
+    return new FileTable("test", new MemoryAccount("test"), limit, 4096, new ManualClock());
   }
 
   private static final class Counted extends OpenFile {

@@ -29,7 +29,8 @@ final class TracedProcess implements AutoCloseable {
             scenario.name(),
             new MemoryAccount(scenario.name()),
             FileTable.DEFAULT_LIMIT,
-            registry.pageSize());
+            registry.pageSize(),
+            registry.clock());
     this.counts = !scenario.opensDevices();
   }
 
