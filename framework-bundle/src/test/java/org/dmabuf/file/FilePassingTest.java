@@ -6,6 +6,7 @@ import static org.dmabuf.Errnos.assertErrno;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dmabuf.Errno;
+import org.dmabuf.ManualClock;
 import org.dmabuf.Row;
 import org.dmabuf.Threads;
 import org.dmabuf.memory.MemoryAccount;
@@ -16,7 +17,7 @@ class FilePassingTest {
   private final FileTable table = table(8);
 
   private static FileTable table(int limit) {
-    return new FileTable("test", new MemoryAccount("test"), limit, 4096);
+    return new FileTable("test", new MemoryAccount("test"), limit, 4096, new ManualClock());
   }
 
   private static final class Counted extends OpenFile {
