@@ -13,6 +13,7 @@ import org.dmabuf.sg.SgTable;
 
 /** An exporter that writes down each call, with whether the reservation was held, and can fail. */
 class RecordingExporter implements DmaBufOps {
+  static final int PAGE = new org.dmabuf.memory.PagePool(1).pageSize();
   final List<String> calls = new CopyOnWriteArrayList<>();
   final Set<String> failing = new HashSet<>();
   Supplier<RuntimeException> failure = () -> new DmaBufException(Errno.EBUSY, "planted");
@@ -103,8 +104,10 @@ class RecordingExporter implements DmaBufOps {
       implements DmaBufOps.CpuAccessible,
           DmaBufOps.Mmappable,
           DmaBufOps.Vmappable,
+          DmaBufOps.PageMappable,
           DmaBufOps.Adoptable {
     MemorySegment instead;
+    boolean ioMemory;
 
     Full(DmaBufRegistry registry, long bytes) {
       super(registry, bytes);
@@ -135,6 +138,22 @@ class RecordingExporter implements DmaBufOps {
     @Override
     public void vunmap(MemorySegment address) {
       called("vunmap", true);
+    }
+
+    @Override
+    public boolean isIoMemory() {
+      return ioMemory;
+    }
+
+    @Override
+    public MemorySegment kmap(Arena arena, long page) {
+      called("kmap(" + page + ")", false);
+      return nullTable ? null : store.map(arena, page * PAGE, PAGE, true);
+    }
+
+    @Override
+    public void kunmap(long page, MemorySegment address) {
+      called("kunmap(" + page + ")", false);
     }
 
     @Override
