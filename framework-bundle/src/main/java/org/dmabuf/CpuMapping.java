@@ -85,7 +85,7 @@ public final class CpuMapping implements AutoCloseable {
    * access.
    *
    * @return the buffer, never null
-   * @throws DmaBufException EOVERFLOW for a mapping of more than {@link Integer#MAX_VALUE} bytes,
+   * @throws DmaBufException EOVERFLOW for a mapping of more than {@link ByteBuffers#MAX_BYTES},
    *     parts of which can be had; EBADF after close
    */
   public ByteBuffer asByteBuffer() {

@@ -13,6 +13,9 @@ import org.dmabuf.Errno;
  * <p>What a program then moves is its own and not counted. Stateless.
  */
 public final class ByteBuffers {
+  /** The longest that a byte buffer over mapped memory can be: a little less than an int counts. */
+  public static final int MAX_BYTES = Integer.MAX_VALUE - 8;
+
   private ByteBuffers() {}
 
   /**
@@ -20,7 +23,7 @@ public final class ByteBuffers {
    *
    * @param memory the mapping's memory, never null
    * @param offset its first byte, 0 or more
-   * @param length bytes, 0 or more, at most {@link Integer#MAX_VALUE}
+   * @param length bytes, 0 or more, at most {@link #MAX_BYTES}
    * @return the buffer from position 0 to its limit, never null
    * @throws DmaBufException EINVAL for a range outside the memory; EOVERFLOW for a longer one, as a
    *     byte buffer counts by int; EBADF when the mapping is closed
@@ -37,13 +40,13 @@ public final class ByteBuffers {
               + memory.byteSize()
               + " bytes was asked; a range within it would work");
     }
-    if (length > Integer.MAX_VALUE) {
+    if (length > MAX_BYTES) {
       throw new DmaBufException(
           Errno.EOVERFLOW,
           "A byte buffer of "
               + length
               + " bytes was asked, and it holds "
-              + Integer.MAX_VALUE
+              + MAX_BYTES
               + " at most; ask for parts of the mapping");
     }
     if (!memory.scope().isAlive()) {
