@@ -194,7 +194,7 @@ public final class Attachment implements AutoCloseable {
       throw new DmaBufException(Errno.EINVAL, describe() + " was mapped without a direction");
     }
     if (!buffer.isUsable()) {
-      throw buffer.gone("Map for " + device.name());
+      throw buffer.driver().gone("Map for " + device.name());
     }
     return mappings.map(direction);
   }

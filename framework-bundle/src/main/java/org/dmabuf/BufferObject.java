@@ -1,7 +1,5 @@
 package org.dmabuf;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,9 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.dmabuf.fence.DmaFence;
-import org.dmabuf.file.MmapFlags;
-import org.dmabuf.file.MmapRange;
-import org.dmabuf.memory.BackingStore;
 import org.dmabuf.resv.DmaResv;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,25 +15,14 @@ import org.slf4j.LoggerFactory;
  * The buffer itself, of which clients have handles.
  *
  * <pre>
- *   LIVE --exporter leaves--------> ADOPTED   (framework's ops over the storage)
- *     |                             REVOKED   (no ops; mapped memory stays until unmapped)
- *     +--exporter takes it back---> WITHDRAWN (ops for giving back only) --exporter leaves--> REVOKED
- *     +--last reference-----------> RELEASED  (from each of the above)
+ *   handles, descriptors ---> file (its references are the buffer's) --last reference--> release
+ *   attachments, mappings -->  |
+ *                           buffer ---> {@link Driver} ---> the exporter's ops, or the framework's
  * </pre>
  *
- * <p>The driver's ops sit behind one field, which is changed under the reservation. Calls that run
- * with the reservation held are safe by it; the others pass the exporter's {@link CallGate}. Kernel
- * counterpart: {@code struct dma_buf}.
+ * <p>Kernel counterpart: {@code struct dma_buf}.
  */
 final class BufferObject {
-  enum State {
-    LIVE,
-    ADOPTED,
-    WITHDRAWN,
-    REVOKED,
-    RELEASED
-  }
-
   private static final Logger LOG = LoggerFactory.getLogger(BufferObject.class);
 
   private final DmaBufCore core;
@@ -54,9 +38,8 @@ final class BufferObject {
   private final AtomicInteger mappings = new AtomicInteger();
   private final AtomicInteger deviceMappings = new AtomicInteger();
   private final List<Attachment> attachments = new ArrayList<>(2); // guarded by resv
-  private volatile DmaBufOps ops;
-  private volatile State state = State.LIVE;
   private volatile String name;
+  private final Driver driver;
   private final Vmap vmap = new Vmap(this);
 
   BufferObject(DmaBufCore core, Client exporter, long inode, ExportInfo info, DmaResv resv) {
@@ -69,7 +52,7 @@ final class BufferObject {
     this.cacheMappings = info.cacheMappings();
     this.dynamic = info.ops() instanceof DmaBufOps.Pinnable;
     this.resv = resv;
-    this.ops = info.ops();
+    this.driver = new Driver(this, info.ops());
     this.file = new DmaBufFile(this, info.fileFlags());
   }
 
@@ -126,7 +109,15 @@ final class BufferObject {
   }
 
   String describe() {
-    return "dma-buf " + inode + " of " + exporterName + " (" + size + " bytes, " + state + ")";
+    return "dma-buf "
+        + inode
+        + " of "
+        + exporterName
+        + " ("
+        + size
+        + " bytes, "
+        + driver.state()
+        + ")";
   }
 
   /** Returns what stands for fences where there are none. */
@@ -166,7 +157,7 @@ final class BufferObject {
 
   void deviceUnmapped() {
     mappingGone();
-    if (deviceMappings.decrementAndGet() == 0 && state == State.WITHDRAWN) {
+    if (deviceMappings.decrementAndGet() == 0 && driver.state() == Driver.State.WITHDRAWN) {
       core.wakeAll();
     }
   }
@@ -186,136 +177,52 @@ final class BufferObject {
 
   /** Calls the ops with the reservation held; ENODEV when they are gone. */
   <T> T callLocked(String what, Function<DmaBufOps, T> call) {
-    checkHeld(what);
-    DmaBufOps now = ops;
-    if (now == null) {
-      throw gone(what);
-    }
-    return guarded(what, now, call);
+    return driver.callLocked(what, call);
   }
 
   /** Calls the ops without the reservation; ENODEV when they are gone. */
   <T> T callUnlocked(String what, Function<DmaBufOps, T> call) {
-    while (true) {
-      DmaBufOps now = ops;
-      if (now == null) {
-        throw gone(what);
-      }
-      if (now instanceof StoreOps) {
-        return guarded(what, now, call);
-      }
-      if (!exporter.gate().enter()) {
-        // Ops are changed before the gate closes: so this buffer was exported too late to be seen.
-        if (ops == now) {
-          throw gone(what);
-        }
-        continue;
-      }
-      try {
-        if (ops == now) {
-          return guarded(what, now, call);
-        }
-      } finally {
-        exporter.gate().exit();
-      }
-    }
+    return driver.callUnlocked(what, call);
   }
 
-  /**
-   * Maps a range; the mapping holds a reference.
-   *
-   * @param offset a multiple of the page size, 0 or more
-   * @param length bytes, 1 or more
-   * @param protection see {@link MmapFlags}
-   * @throws DmaBufException EINVAL when it lies outside the buffer's whole pages
-   */
-  CpuMapping mmap(long offset, long length, int protection) {
-    MmapRange.checkWithin(describe(), size, offset, length, core.pool().pageSize());
-    if (!tryRef()) {
-      throw new DmaBufException(
-          Errno.EBADF, describe() + " was mapped by a handle that another thread closed meanwhile");
-    }
-    Arena arena = Arena.ofShared();
-    try {
-      MemorySegment pages =
-          callUnlocked("mmap", driver -> mmapBy(driver, arena, offset, length, protection));
-      mappingMade();
-      return CpuMapping.of(
-          describe(), arena, pages.asSlice(0, length), length, protection, this::unmapped);
-    } catch (RuntimeException refused) {
-      arena.close();
-      unref();
-      throw refused;
-    }
-  }
-
-  private void unmapped() {
-    mappingGone();
-    unref();
-  }
-
-  /** EINVAL when the exporter has no mmap. */
-  void checkMmappable() {
-    checkUsable("mmap");
-    if (!(ops instanceof DmaBufOps.Mmappable)) {
-      throw withoutMmap();
-    }
-  }
-
-  private DmaBufException withoutMmap() {
-    return new DmaBufException(Errno.EINVAL, describe() + " has an exporter without mmap");
-  }
-
-  private MemorySegment mmapBy(
-      DmaBufOps driver, Arena arena, long offset, long length, int protection) {
-    if (!(driver instanceof DmaBufOps.Mmappable mmappable)) {
-      throw withoutMmap();
-    }
-    boolean writable = (protection & MmapFlags.PROT_WRITE) != 0;
-    MemorySegment segment = mmappable.mmap(arena, offset, length, writable);
-    if (segment == null || segment.byteSize() < length) {
-      throw new DmaBufException(
-          Errno.ENOMEM,
-          "The exporter of "
-              + describe()
-              + " gave no memory for a map of "
-              + length
-              + " bytes at "
-              + offset);
-    }
-    return segment;
+  /** Returns who serves it, never null. */
+  Driver driver() {
+    return driver;
   }
 
   /** Whether the driver's ops are gone, so that the framework gives back in its place. */
   boolean isOrphaned() {
-    return ops == null;
+    return driver.isGone();
   }
 
   /** Whether anybody may still take something of it. */
   boolean isUsable() {
-    return ops != null && state != State.WITHDRAWN;
+    return driver.isUsable();
   }
 
   /** ENODEV unless something may still be taken. */
   void checkUsable(String what) {
-    if (!isUsable()) {
-      throw gone(what);
+    if (!driver.isUsable()) {
+      throw driver.gone(what);
     }
+  }
+
+  /**
+   * Maps a range; the mapping holds a reference. As {@link CpuMaps#map}.
+   *
+   * @param protection see {@link org.dmabuf.file.MmapFlags}
+   */
+  CpuMapping mmap(long offset, long length, int protection) {
+    return CpuMaps.map(this, offset, length, protection);
+  }
+
+  int pageSize() {
+    return core.pool().pageSize();
   }
 
   /** Takes it back from its users; see {@link Withdrawal}. */
   boolean revoke(Duration bound) {
     return new Withdrawal(core, this).run(bound);
-  }
-
-  /** From now on nothing can be taken; what is taken is given back to the driver as before. */
-  boolean withdraw() {
-    checkHeld("Taking back");
-    if (!isUsable()) {
-      return false;
-    }
-    state = State.WITHDRAWN;
-    return true;
   }
 
   void moveNotify() {
@@ -330,14 +237,7 @@ final class BufferObject {
       return; // being released: the teardown waits for that
     }
     try {
-      withReservation(
-          () -> {
-            if (policy == ExportPolicy.ADOPT && isUsable()) {
-              adopt();
-            } else {
-              revoke();
-            }
-          });
+      withReservation(() -> driver.leave(policy));
     } finally {
       unref();
     }
@@ -348,17 +248,9 @@ final class BufferObject {
     return file.references() == 0;
   }
 
-  /**
-   * Takes back an export that came too late: the driver is not called, not for its release either.
-   */
+  /** Takes back an export that came too late. */
   void cancelExport() {
-    withReservation(
-        () -> {
-          if (!(ops instanceof StoreOps)) {
-            ops = null;
-            state = State.REVOKED;
-          }
-        });
+    withReservation(driver::cancel);
   }
 
   /** Also for a thread that stops a client in a call with the lock held. */
@@ -393,37 +285,11 @@ final class BufferObject {
         exporterName,
         name(),
         exporter.name(),
-        state.name(),
+        driver.state().name(),
         fences,
         devices,
         mappings(),
         holders);
-  }
-
-  private void adopt() {
-    try {
-      BackingStore store = ((DmaBufOps.Adoptable) ops).handOver();
-      if (store == null || store.size() < size) {
-        throw new DmaBufException(
-            Errno.EINVAL,
-            "Its exporter handed over "
-                + (store == null ? "nothing" : store.size() + " bytes")
-                + " for "
-                + size);
-      }
-      exporter.disown(store);
-      ops = new StoreOps(store, core.pool().pageSize());
-      state = State.ADOPTED;
-    } catch (Throwable failed) {
-      LOG.warn("{} could not be adopted ({}); it is revoked", describe(), failed.toString());
-      revoke();
-    }
-  }
-
-  private void revoke() {
-    ops = null;
-    state = State.REVOKED;
-    moveNotify();
   }
 
   /** Runs once, when the last reference to the file is gone. */
@@ -438,45 +304,10 @@ final class BufferObject {
       vmap.drop(vmap.users());
     }
     try {
-      if (ops != null) {
-        callUnlocked(
-            "release",
-            driver -> {
-              driver.release();
-              return null;
-            });
-      }
-    } catch (DmaBufException failed) {
-      LOG.warn("Release of {} failed: {}", describe(), failed.getMessage());
+      driver.release();
     } finally {
-      ops = null;
-      state = State.RELEASED;
       // Only now: an exporter that stops waits for it.
       exporter.exportGone(this);
     }
-  }
-
-  private <T> T guarded(String what, DmaBufOps driver, Function<DmaBufOps, T> call) {
-    try {
-      return call.apply(driver);
-    } catch (DmaBufException answered) {
-      throw answered;
-    } catch (Throwable failed) {
-      // Only the text goes on: the throwable's class may be the driver's.
-      LOG.error("{} of {} failed in its exporter: {}", what, describe(), failed, failed);
-      throw new DmaBufException(
-          Errno.EIO, what + " of " + describe() + " failed in its exporter with " + failed);
-    }
-  }
-
-  DmaBufException gone(String what) {
-    return new DmaBufException(
-        Errno.ENODEV,
-        what
-            + " of "
-            + describe()
-            + ": its exporter has "
-            + (state == State.WITHDRAWN ? "taken it back" : "gone")
-            + "; use another buffer");
   }
 }

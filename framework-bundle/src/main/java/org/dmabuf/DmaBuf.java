@@ -210,7 +210,7 @@ public final class DmaBuf implements AutoCloseable {
    */
   public CpuMapping mmap(long offset, long length, boolean writable) {
     check("mapped");
-    buffer.checkMmappable();
+    CpuMaps.checkPossible(buffer);
     MmapRange.checkAligned(this, offset, client.pageSize());
     if (length < 1) {
       throw new DmaBufException(

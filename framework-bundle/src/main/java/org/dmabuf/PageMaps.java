@@ -17,7 +17,8 @@ import java.util.List;
  */
 final class PageMaps {
   private final BufferObject buffer;
-  private final List<PageMapping> pages = new ArrayList<>(0);
+  // Made with the first page, as few handles ever have any.
+  private List<PageMapping> pages = List.of();
   private long open;
 
   PageMaps(BufferObject buffer) {
@@ -62,6 +63,9 @@ final class PageMaps {
     buffer.mappingMade();
     synchronized (this) {
       if (open > 0) {
+        if (pages.isEmpty()) {
+          pages = new ArrayList<>();
+        }
         pages.add(mapping);
         return mapping;
       }
@@ -73,7 +77,9 @@ final class PageMaps {
   /** The exporter's part of {@link PageMapping#close}; not for one that has gone. */
   void unmapped(PageMapping mapping) {
     synchronized (this) {
-      pages.remove(mapping);
+      if (!pages.isEmpty()) {
+        pages.remove(mapping);
+      }
     }
     buffer.mappingGone();
     if (!buffer.isOrphaned()) {
@@ -103,8 +109,8 @@ final class PageMaps {
   }
 
   private List<PageMapping> taken() {
-    List<PageMapping> all = List.copyOf(pages);
-    pages.clear();
+    List<PageMapping> all = pages;
+    pages = List.of();
     return all;
   }
 

@@ -35,7 +35,7 @@ final class Withdrawal {
   boolean run(Duration bound) {
     buffer.resv().lockInterruptibly();
     try {
-      if (buffer.withdraw()) {
+      if (buffer.driver().withdraw()) {
         buffer.moveNotify();
       }
       buffer.resv().await(Usage.BOOKKEEP, FOR_EVER);

@@ -1,0 +1,194 @@
+package org.dmabuf;
+
+import java.util.function.Function;
+import org.dmabuf.memory.BackingStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who serves a buffer: the exporter's ops behind the one field that is cleared when it leaves.
+ *
+ * <pre>
+ *   LIVE --exporter leaves--------> ADOPTED   (framework's ops over the storage)
+ *     |                             REVOKED   (no ops; mapped memory stays until unmapped)
+ *     +--exporter takes it back---> WITHDRAWN (ops for giving back only) --exporter leaves--> REVOKED
+ *     +--last reference-----------> RELEASED  (from each of the above)
+ * </pre>
+ *
+ * <p>The field is changed under the buffer's reservation. Calls that run with the reservation held
+ * are safe by it; the others pass the exporter's {@link CallGate}. Kernel counterpart: {@code
+ * dma_buf.ops}.
+ */
+final class Driver {
+  enum State {
+    LIVE,
+    ADOPTED,
+    WITHDRAWN,
+    REVOKED,
+    RELEASED
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
+
+  private final BufferObject buffer;
+  private volatile DmaBufOps ops;
+  private volatile State state = State.LIVE;
+
+  Driver(BufferObject buffer, DmaBufOps ops) {
+    this.buffer = buffer;
+    this.ops = ops;
+  }
+
+  State state() {
+    return state;
+  }
+
+  /** Whether there are no ops. */
+  boolean isGone() {
+    return ops == null;
+  }
+
+  /** Whether anything may still be taken. */
+  boolean isUsable() {
+    return ops != null && state != State.WITHDRAWN;
+  }
+
+  /** Whether the ops have an optional part. */
+  boolean can(Class<?> part) {
+    return part.isInstance(ops);
+  }
+
+  /** Calls the ops with the reservation held; ENODEV when they are gone. */
+  <T> T callLocked(String what, Function<DmaBufOps, T> call) {
+    buffer.checkHeld(what);
+    DmaBufOps now = ops;
+    if (now == null) {
+      throw gone(what);
+    }
+    return guarded(what, now, call);
+  }
+
+  /** Calls the ops without the reservation; ENODEV when they are gone. */
+  <T> T callUnlocked(String what, Function<DmaBufOps, T> call) {
+    CallGate gate = buffer.exporter().gate();
+    while (true) {
+      DmaBufOps now = ops;
+      if (now == null) {
+        throw gone(what);
+      }
+      if (now instanceof StoreOps) {
+        return guarded(what, now, call);
+      }
+      if (!gate.enter()) {
+        // Ops are changed before the gate closes: so this buffer was exported too late to be seen.
+        if (ops == now) {
+          throw gone(what);
+        }
+        continue;
+      }
+      try {
+        if (ops == now) {
+          return guarded(what, now, call);
+        }
+      } finally {
+        gate.exit();
+      }
+    }
+  }
+
+  /** From now on nothing can be taken, and the ops are for giving back; false when it was so. */
+  boolean withdraw() {
+    buffer.checkHeld("Taking back");
+    if (!isUsable()) {
+      return false;
+    }
+    state = State.WITHDRAWN;
+    return true;
+  }
+
+  /** The exporter goes; with the reservation held. What it took back is not adopted. */
+  void leave(ExportPolicy policy) {
+    if (policy == ExportPolicy.ADOPT && isUsable()) {
+      adopt();
+    } else {
+      revoke();
+    }
+  }
+
+  /** The export came too late: the driver is not called, not for its release either. */
+  void cancel() {
+    if (!(ops instanceof StoreOps)) {
+      ops = null;
+      state = State.REVOKED;
+    }
+  }
+
+  /** The last reference is gone. */
+  void release() {
+    try {
+      if (ops != null) {
+        callUnlocked(
+            "release",
+            driver -> {
+              driver.release();
+              return null;
+            });
+      }
+    } catch (DmaBufException failed) {
+      LOG.warn("Release of {} failed: {}", buffer.describe(), failed.getMessage());
+    } finally {
+      ops = null;
+      state = State.RELEASED;
+    }
+  }
+
+  DmaBufException gone(String what) {
+    return new DmaBufException(
+        Errno.ENODEV,
+        what
+            + " of "
+            + buffer.describe()
+            + ": its exporter has "
+            + (state == State.WITHDRAWN ? "taken it back" : "gone")
+            + "; use another buffer");
+  }
+
+  private void adopt() {
+    try {
+      BackingStore store = ((DmaBufOps.Adoptable) ops).handOver();
+      if (store == null || store.size() < buffer.size()) {
+        throw new DmaBufException(
+            Errno.EINVAL,
+            "Its exporter handed over "
+                + (store == null ? "nothing" : store.size() + " bytes")
+                + " for "
+                + buffer.size());
+      }
+      buffer.exporter().disown(store);
+      ops = new StoreOps(store, buffer.pageSize());
+      state = State.ADOPTED;
+    } catch (Throwable failed) {
+      LOG.warn("{} could not be adopted ({}); it is revoked", buffer.describe(), failed.toString());
+      revoke();
+    }
+  }
+
+  private void revoke() {
+    ops = null;
+    state = State.REVOKED;
+    buffer.moveNotify();
+  }
+
+  private <T> T guarded(String what, DmaBufOps driver, Function<DmaBufOps, T> call) {
+    try {
+      return call.apply(driver);
+    } catch (DmaBufException answered) {
+      throw answered;
+    } catch (Throwable failed) {
+      // Only the text goes on: the throwable's class may be the driver's.
+      LOG.error("{} of {} failed in its exporter: {}", what, buffer.describe(), failed, failed);
+      throw new DmaBufException(
+          Errno.EIO, what + " of " + buffer.describe() + " failed in its exporter with " + failed);
+    }
+  }
+}
