@@ -304,7 +304,7 @@ public final class Attachment implements AutoCloseable {
   }
 
   Optional<String> listedFor(BufferObject which) {
-    return which == buffer ? Optional.of(user()) : Optional.empty();
+    return buffer.equals(which) ? Optional.of(user()) : Optional.empty();
   }
 
   /** Whether anything is mapped; with the reservation held. */

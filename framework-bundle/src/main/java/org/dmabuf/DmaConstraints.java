@@ -69,10 +69,10 @@ public record DmaConstraints(
 
   private long boundaryOf(DmaConstraints other) {
     long aligned = Math.max(alignment, other.alignment) - 1;
-    return segmentBoundaryMask & other.segmentBoundaryMask | aligned;
+    return (segmentBoundaryMask & other.segmentBoundaryMask) | aligned;
   }
 
   private static boolean isMask(long mask) {
-    return mask != 0 && (mask & mask + 1) == 0;
+    return mask != 0 && (mask & (mask + 1)) == 0;
   }
 }

@@ -24,18 +24,6 @@ import javax.tools.ToolProvider;
  * mistake is compiled as well, so that the mistake alone is what the compiler refuses.
  */
 final class WrongDriver {
-  private static final String FRAME =
-      """
-      import java.util.function.*;
-      import org.dmabuf.*;
-      import org.dmabuf.fence.*;
-      import org.dmabuf.resv.*;
-      import org.dmabuf.sg.*;
-      class Driver {
-        %s
-      }
-      """;
-
   private WrongDriver() {}
 
   /**
@@ -60,7 +48,7 @@ final class WrongDriver {
       List<String> options =
           List.of("-proc:none", "-Xlint:none", "-classpath", framework(), "-d", outputs());
       compiler
-          .getTask(null, files, found, options, null, List.of(new Source(FRAME.formatted(members))))
+          .getTask(null, files, found, options, null, List.of(new Source(driver(members))))
           .call();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
@@ -69,6 +57,20 @@ final class WrongDriver {
         .filter(each -> each.getKind() == Diagnostic.Kind.ERROR)
         .map(each -> each.getMessage(Locale.ROOT))
         .toList();
+  }
+
+  private static String driver(String members) {
+    return """
+    import java.util.function.*;
+    import org.dmabuf.*;
+    import org.dmabuf.fence.*;
+    import org.dmabuf.resv.*;
+    import org.dmabuf.sg.*;
+    class Driver {
+      %s
+    }
+    """
+        .formatted(members);
   }
 
   private static String framework() {
