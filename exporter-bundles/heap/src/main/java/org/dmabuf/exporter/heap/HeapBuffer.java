@@ -10,22 +10,20 @@ import org.dmabuf.Errno;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.sg.SgTable;
 
-/** One buffer of the system heap: its backing store does not move and is coherent. */
-final class SystemHeapBuffer
+/** One buffer of a heap whose memory is coherent; its backing store does not move. */
+final class HeapBuffer
     implements DmaBufOps, DmaBufOps.Mmappable, DmaBufOps.Vmappable, DmaBufOps.Adoptable {
+  private final String heap;
   private final BackingStore store;
 
-  SystemHeapBuffer(BackingStore store) {
+  HeapBuffer(String heap, BackingStore store) {
+    this.heap = heap;
     this.store = store;
   }
 
   @Override
   public SgTable map(Attachment attachment, DmaDirection direction) {
-    if (direction == DmaDirection.NONE) {
-      throw new DmaBufException(
-          Errno.EINVAL,
-          attachment.device().name() + " mapped a buffer of the system heap for no transfer");
-    }
+    checkTransfers(heap, attachment, direction);
     return store.table(direction.writes());
   }
 
@@ -52,5 +50,14 @@ final class SystemHeapBuffer
   @Override
   public BackingStore handOver() {
     return store;
+  }
+
+  /** A mapping for no transfer is EINVAL. */
+  static void checkTransfers(String heap, Attachment attachment, DmaDirection direction) {
+    if (direction == DmaDirection.NONE) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          attachment.device().name() + " mapped a buffer of heap " + heap + " for no transfer");
+    }
   }
 }
