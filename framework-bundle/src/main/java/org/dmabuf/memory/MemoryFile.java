@@ -221,14 +221,15 @@ public final class MemoryFile implements AutoCloseable {
     unuse();
   }
 
-  /**
-   * Keeps pages as they are now, for a buffer. Only of a file that cannot shrink and that everybody
-   * may write.
-   *
-   * @throws DmaBufException EINVAL for the wrong seals, for an empty or unaligned range, and for
-   *     one that is not within the exact size; ENODEV when the file is closed
-   */
+  /** Keeps pages as they are now, for a buffer; fails as {@link #checkPin}. */
   synchronized FilePin pin(long offset, long length) {
+    checkPin(offset, length);
+    users++;
+    return places.pin(offset, length);
+  }
+
+  /** See {@link MemoryRange#check}: only of a file that cannot shrink and that all may write. */
+  synchronized void checkPin(long offset, long length) {
     checkOpen();
     if ((seals & F_SEAL_SHRINK) == 0 || (seals & WRITE_SEALS) != 0) {
       throw refusal(
@@ -242,8 +243,6 @@ public final class MemoryFile implements AutoCloseable {
           Errno.EINVAL,
           "has no whole pages of " + length + " bytes at " + offset + " within its size");
     }
-    users++;
-    return places.pin(offset, length);
   }
 
   void unpin(FilePin pin) {

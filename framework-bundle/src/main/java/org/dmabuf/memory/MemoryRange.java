@@ -14,4 +14,14 @@ public record MemoryRange(MemoryFile file, long offset, long length) {
   public MemoryRange {
     Objects.requireNonNull(file, "file");
   }
+
+  /**
+   * Checks that a buffer can be made of it now; making one checks again.
+   *
+   * @throws org.dmabuf.DmaBufException EINVAL for the file's seals, and for a range that is empty,
+   *     unaligned or not within the file's exact size; ENODEV when the file is closed
+   */
+  public void check() {
+    file.checkPin(offset, length);
+  }
 }

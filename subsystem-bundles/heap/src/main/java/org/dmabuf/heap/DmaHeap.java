@@ -6,6 +6,7 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.file.OpenFlags;
 
 /**
  * What all heaps share: the checks of an allocation, rounding, and the descriptor.
@@ -13,8 +14,6 @@ import org.dmabuf.file.FileTable;
  * <p>Thread-safe when its driver is. Kernel counterpart: {@code dma-heap.c}.
  */
 public final class DmaHeap implements HeapDevice {
-  private static final int O_ACCMODE = 3;
-
   private final String name;
   private final DmaBufRegistry registry;
   private final HeapDriver driver;
@@ -43,16 +42,7 @@ public final class DmaHeap implements HeapDevice {
 
   @Override
   public int allocate(FileTable caller, long length, int fdFlags, long heapFlags) {
-    int page = registry.pageSize();
-    if (length <= 0 || length > Long.MAX_VALUE - page) {
-      throw new DmaBufException(
-          Errno.EINVAL,
-          Long.toUnsignedString(length)
-              + " bytes were asked of heap "
-              + name
-              + "; 1 or more that can be rounded up to pages would work");
-    }
-    if ((fdFlags & ~(O_ACCMODE | O_CLOEXEC)) != 0 || heapFlags != 0) {
+    if ((fdFlags & ~(OpenFlags.O_ACCMODE | O_CLOEXEC)) != 0 || heapFlags != 0) {
       throw new DmaBufException(
           Errno.EINVAL,
           "Heap "
@@ -63,13 +53,28 @@ public final class DmaHeap implements HeapDevice {
               + Long.toHexString(heapFlags)
               + "; an access mode with O_CLOEXEC, and heap flags 0 would work");
     }
-    long rounded = (length + page - 1) / page * page;
-    DmaBuf buffer = driver.allocate(rounded, caller.account());
+    long rounded = rounded(length);
+    DmaBuf buffer = driver.allocate(rounded, fdFlags & OpenFlags.O_ACCMODE, caller.account());
     try {
       return registry.fd(buffer, caller, (fdFlags & O_CLOEXEC) != 0);
     } catch (DmaBufException full) {
       buffer.close();
       throw full;
     }
+  }
+
+  /** Lengths are unsigned: one whose rounding wraps is EINVAL, one that is merely huge ENOMEM. */
+  private long rounded(long length) {
+    long page = registry.pageSize();
+    long rounded = (length + page - 1) & -page;
+    if (rounded > 0) {
+      return rounded;
+    }
+    throw new DmaBufException(
+        rounded == 0 ? Errno.EINVAL : Errno.ENOMEM,
+        Long.toUnsignedString(length)
+            + " bytes were asked of heap "
+            + name
+            + "; 1 or more that can be rounded up to pages and that it has would work");
   }
 }

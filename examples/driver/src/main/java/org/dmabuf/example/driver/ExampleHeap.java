@@ -45,11 +45,12 @@ public final class ExampleHeap implements HeapDevice, HeapDriver {
 
   /** Called by {@link DmaHeap}, with arguments that are right. */
   @Override
-  public DmaBuf allocate(long length, MemoryAccount account) {
+  public DmaBuf allocate(long length, int fileFlags, MemoryAccount account) {
     BackingStore store = registry.allocate(length, account); // zeroed, and charged to the user
     try {
       return registry.export(
-          ExportInfo.of(NAME, length, new PagesOfABuffer(store), ExportPolicy.ADOPT));
+          ExportInfo.of(NAME, length, new PagesOfABuffer(store), ExportPolicy.ADOPT)
+              .withFileFlags(fileFlags));
     } catch (RuntimeException refused) {
       store.close();
       throw refused;

@@ -2,13 +2,11 @@ package org.dmabuf.exporter.heap;
 
 import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufRegistry;
-import org.dmabuf.ExportInfo;
 import org.dmabuf.ExportPolicy;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.heap.DmaHeap;
 import org.dmabuf.heap.HeapDevice;
 import org.dmabuf.heap.HeapDriver;
-import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -17,7 +15,9 @@ import org.osgi.service.metatype.annotations.Designate;
 
 /**
  * The system heap: page-granular, scattered memory out of the framework's pool, for devices that
- * can gather. Kernel counterpart: {@code system_heap.c}.
+ * can gather. Without a configuration there is one, {@code system}; factory configurations make
+ * others with other names, such as one that is not coherent. Kernel counterpart: {@code
+ * system_heap.c}.
  */
 @Component(
     service = HeapDevice.class,
@@ -29,6 +29,7 @@ public final class SystemHeap implements HeapDevice, HeapDriver {
 
   private final DmaBufRegistry registry;
   private final ExportPolicy policy;
+  private final Coherency coherency;
   private final DmaHeap heap;
 
   /** Starts the heap. */
@@ -36,7 +37,8 @@ public final class SystemHeap implements HeapDevice, HeapDriver {
   public SystemHeap(@Reference DmaBufRegistry registry, SystemHeapConfig config) {
     this.registry = registry;
     this.policy = config.policy();
-    this.heap = new DmaHeap(SYSTEM, registry, this);
+    this.coherency = Coherency.of(config.coherent());
+    this.heap = new DmaHeap(config.dmabuf_exporter(), registry, this);
   }
 
   @Override
@@ -50,13 +52,8 @@ public final class SystemHeap implements HeapDevice, HeapDriver {
   }
 
   @Override
-  public DmaBuf allocate(long length, MemoryAccount account) {
-    BackingStore store = registry.allocate(length, account);
-    try {
-      return registry.export(ExportInfo.of(SYSTEM, length, new SystemHeapBuffer(store), policy));
-    } catch (RuntimeException refused) {
-      store.close();
-      throw refused;
-    }
+  public DmaBuf allocate(long length, int fileFlags, MemoryAccount account) {
+    return coherency.export(
+        registry, name(), registry.allocate(length, account), policy, fileFlags);
   }
 }

@@ -1,4 +1,4 @@
-package org.dmabuf.exporter.heap;
+package org.dmabuf.exporter.udmabuf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,12 +10,31 @@ import org.dmabuf.Errno;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.sg.SgTable;
 
-/** One buffer of the system heap: its backing store does not move and is coherent. */
-final class SystemHeapBuffer
-    implements DmaBufOps, DmaBufOps.Mmappable, DmaBufOps.Vmappable, DmaBufOps.Adoptable {
-  private final BackingStore store;
+/**
+ * One buffer over pages of memory files.
+ *
+ * <pre>
+ *   UNTOUCHED --first begin of a CPU access--&gt; TOUCHED
+ *   end is EINVAL                              end succeeds, however often
+ * </pre>
+ *
+ * <p>Linux's udmabuf makes the CPU's table at the first begin, and has nothing to end before.
+ */
+final class UdmabufBuffer
+    implements DmaBufOps,
+        DmaBufOps.CpuAccessible,
+        DmaBufOps.Mmappable,
+        DmaBufOps.Vmappable,
+        DmaBufOps.Adoptable {
+  private enum State {
+    UNTOUCHED,
+    TOUCHED
+  }
 
-  SystemHeapBuffer(BackingStore store) {
+  private final BackingStore store;
+  private volatile State state = State.UNTOUCHED;
+
+  UdmabufBuffer(BackingStore store) {
     this.store = store;
   }
 
@@ -23,8 +42,7 @@ final class SystemHeapBuffer
   public SgTable map(Attachment attachment, DmaDirection direction) {
     if (direction == DmaDirection.NONE) {
       throw new DmaBufException(
-          Errno.EINVAL,
-          attachment.device().name() + " mapped a buffer of the system heap for no transfer");
+          Errno.EINVAL, attachment.device().name() + " mapped a udmabuf for no transfer");
     }
     return store.table(direction.writes());
   }
@@ -32,6 +50,19 @@ final class SystemHeapBuffer
   @Override
   public void unmap(Attachment attachment, SgTable table, DmaDirection direction) {
     table.free();
+  }
+
+  @Override
+  public void beginCpuAccess(DmaDirection direction) {
+    state = State.TOUCHED;
+  }
+
+  @Override
+  public void endCpuAccess(DmaDirection direction) {
+    if (state == State.UNTOUCHED) {
+      throw new DmaBufException(
+          Errno.EINVAL, "A CPU access to a udmabuf was ended before the first one began; begin it");
+    }
   }
 
   @Override

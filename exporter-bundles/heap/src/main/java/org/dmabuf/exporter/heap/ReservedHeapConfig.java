@@ -1,0 +1,27 @@
+package org.dmabuf.exporter.heap;
+
+import org.dmabuf.ExportPolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** Configuration of a contiguous heap, PID and factory PID {@code org.dmabuf.heap.reserved}. */
+@ObjectClassDefinition(name = "Contiguous heap")
+@interface ReservedHeapConfig {
+  @AttributeDefinition(description = "Its name, which no other heap has; it names the region, too")
+  String dmabuf_exporter() default ReservedHeap.RESERVED;
+
+  @AttributeDefinition(description = "The size of its region, in MiB, 1 or more")
+  long size_mib() default 64;
+
+  @AttributeDefinition(
+      description =
+          "Whether CPU and devices see each other's writes at once; if not, only after begin and"
+              + " end of a CPU access")
+  boolean coherent() default true;
+
+  @AttributeDefinition(
+      description =
+          "What becomes of live buffers when this bundle stops; those that are not coherent cannot"
+              + " be adopted and are waited for")
+  ExportPolicy policy() default ExportPolicy.ADOPT;
+}
