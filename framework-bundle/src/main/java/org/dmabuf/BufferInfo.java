@@ -1,5 +1,6 @@
 package org.dmabuf;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,8 +12,11 @@ import java.util.Optional;
  * @param inode its number, unique in the product
  * @param size bytes
  * @param references handles and files that hold it
+ * @param fileFlags access mode and status flags of its file, see {@link org.dmabuf.file.OpenFlags}
+ * @param fileMode what its file can do, as the kernel's FMODE_ bits
  * @param exporterName who exported it
  * @param name as set by a user; empty until set
+ * @param age since it was exported, on the product's clock
  * @param owner the bundle that exported it, and what became of it
  * @param state LIVE, ADOPTED or REVOKED
  * @param fences the reservation's fences, each "usage description"
@@ -24,8 +28,11 @@ public record BufferInfo(
     long inode,
     long size,
     long references,
+    int fileFlags,
+    int fileMode,
     String exporterName,
     Optional<String> name,
+    Duration age,
     String owner,
     String state,
     List<String> fences,

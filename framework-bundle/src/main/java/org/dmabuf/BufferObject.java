@@ -35,6 +35,7 @@ final class BufferObject {
   private final boolean dynamic;
   private final DmaResv resv;
   private final DmaBufFile file;
+  private final long exported; // when, in nanoseconds of the product's clock
   private final AtomicInteger mappings = new AtomicInteger();
   private final AtomicInteger deviceMappings = new AtomicInteger();
   private final List<Attachment> attachments = new ArrayList<>(2); // guarded by resv
@@ -54,6 +55,7 @@ final class BufferObject {
     this.resv = resv;
     this.driver = new Driver(this, info.ops());
     this.file = new DmaBufFile(this, info.fileFlags());
+    this.exported = core.clock().nanos();
   }
 
   long inode() {
@@ -274,6 +276,10 @@ final class BufferObject {
     }
   }
 
+  BufferStatistics statistics() {
+    return new BufferStatistics(inode, size, name(), exporterName);
+  }
+
   BufferInfo info(List<String> holders) {
     List<String> fences = new ArrayList<>();
     resv.entries().forEach(e -> fences.add(e.usage() + " " + e.fence().describe()));
@@ -282,8 +288,11 @@ final class BufferObject {
         inode,
         size,
         file.references(),
+        file.flags(),
+        file.fileMode(),
         exporterName,
         name(),
+        Duration.ofNanos(core.clock().nanos() - exported),
         exporter.name(),
         driver.state().name(),
         fences,

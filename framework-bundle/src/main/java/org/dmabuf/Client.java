@@ -73,8 +73,17 @@ final class Client implements DmaBufRegistry {
       throw tooLateToExport(info);
     }
     BufferObject buffer = core.newBuffer(this, info);
-    exported.add(buffer);
-    DmaBuf handle = listed(buffer);
+    DmaBuf handle = null;
+    try {
+      exported.add(buffer);
+      handle = listed(buffer);
+    } finally {
+      if (handle == null) {
+        // No memory for the books: the driver frees what it has, and its release is not called.
+        buffer.cancelExport();
+        buffer.unref();
+      }
+    }
     if (state != State.OPEN) {
       buffer.cancelExport();
       handle.tryPut();
@@ -271,6 +280,11 @@ final class Client implements DmaBufRegistry {
   }
 
   @Override
+  public Iterable<BufferStatistics> statistics() {
+    return core.statistics();
+  }
+
+  @Override
   public Holdings holdings() {
     return core.holdings();
   }
@@ -393,7 +407,7 @@ final class Client implements DmaBufRegistry {
 
   private FileTable newTable(String owner) {
     return new FileTable(
-        owner, account, FileTable.DEFAULT_LIMIT, core.pool().pageSize(), core.clock());
+        owner, account, core.fileLimit(), core.pool().pageSize(), core.clock());
   }
 
   /** One reference to the buffer passes to the handle. */

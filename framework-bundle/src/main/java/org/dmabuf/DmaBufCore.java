@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.dmabuf.fence.FenceContexts;
+import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.memory.MemoryFiles;
 import org.dmabuf.memory.PagePool;
@@ -49,6 +50,7 @@ public final class DmaBufCore implements AutoCloseable {
   private final MemoryAccount memory = new MemoryAccount("product");
   private final long clientBytes;
   private final TransferMeter meter = new TransferMeter();
+  private volatile int fileLimit = FileTable.DEFAULT_LIMIT;
   private final AtomicLong lastInode = new AtomicLong();
   private final AtomicLong lastMemoryInode = new AtomicLong();
   private final ConcurrentSkipListMap<Long, BufferObject> buffers = new ConcurrentSkipListMap<>();
@@ -299,6 +301,28 @@ public final class DmaBufCore implements AutoCloseable {
       }
     }
     return devices;
+  }
+
+  Iterable<BufferStatistics> statistics() {
+    return () -> buffers.values().stream().map(BufferObject::statistics).iterator();
+  }
+
+  int fileLimit() {
+    return fileLimit;
+  }
+
+  /**
+   * Sets how many descriptors each table may have that is opened from now on.
+   *
+   * @param descriptors 1 or more
+   * @throws DmaBufException EINVAL for fewer
+   */
+  public void setFileLimit(int descriptors) {
+    if (descriptors < 1) {
+      throw new DmaBufException(
+          Errno.EINVAL, "Tables of " + descriptors + " descriptors were asked; 1 or more work");
+    }
+    fileLimit = descriptors;
   }
 
   List<BufferInfo> buffers() {

@@ -68,6 +68,11 @@ final class DmaBufFile extends OpenFile {
     return buffer.size();
   }
 
+  @Override
+  protected boolean isSeekable() {
+    return true;
+  }
+
   /** Only tells the size: nothing is read, so there is no position. */
   @Override
   protected long seek(long offset, int whence) {

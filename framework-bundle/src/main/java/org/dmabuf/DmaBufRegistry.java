@@ -46,6 +46,19 @@ public interface DmaBufRegistry {
   DmaBuf export(ExportInfo info);
 
   /**
+   * Exports a buffer under this client's own name, with a fresh reservation.
+   *
+   * @param size bytes, 0 or more
+   * @param ops what the driver does for it, never null
+   * @param policy what becomes of it when the driver's bundle stops, never null
+   * @return the caller's handle with one count, never null
+   * @throws DmaBufException as {@link #export(ExportInfo)} and {@link ExportInfo}
+   */
+  default DmaBuf export(long size, DmaBufOps ops, ExportPolicy policy) {
+    return export(ExportInfo.of(name(), size, ops, policy));
+  }
+
+  /**
    * Makes a handle of this client for a buffer that another client's handle names.
    *
    * @param foreign the other handle, which stays as it is, never null
@@ -205,6 +218,14 @@ public interface DmaBufRegistry {
 
   /** Returns all live buffers of the product, oldest first, as they were at one moment each. */
   List<BufferInfo> buffers();
+
+  /**
+   * Goes through all live buffers of the product, oldest first. Takes no lock, and stops nobody: a
+   * buffer that lives from the beginning to the end of the walk is seen once, others perhaps.
+   *
+   * @return what can be walked through once or more, each time anew; never null
+   */
+  Iterable<BufferStatistics> statistics();
 
   /** Returns what the product holds in all. */
   Holdings holdings();

@@ -4,6 +4,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.dmabuf.file.OpenFlags;
 import org.dmabuf.resv.DmaResv;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an exporter says of a buffer that it exports.
@@ -26,43 +28,38 @@ public record ExportInfo(
     boolean cacheMappings,
     Optional<DmaResv> reservation,
     int fileFlags) {
+  private static final Logger LOG = LoggerFactory.getLogger(ExportInfo.class);
 
   /**
    * Checks what the types cannot say.
    *
-   * @throws DmaBufException EINVAL for no ops, an empty name, a negative size, cached mappings of
-   *     storage that can be pinned, or ADOPT without {@link DmaBufOps.Adoptable}
+   * @throws DmaBufException EINVAL, and a warning in the log, for no or an empty name, no ops, no
+   *     policy, a negative size, cached mappings of storage that can be pinned, or ADOPT without
+   *     {@link DmaBufOps.Adoptable}
    */
   public ExportInfo {
-    Objects.requireNonNull(exporterName, "exporterName");
-    if (ops == null) {
-      throw new DmaBufException(
-          Errno.EINVAL,
-          "An export by '"
-              + exporterName
-              + "' has no ops; the caller is at fault, give it a driver");
-    }
-    Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(reservation, "reservation");
-    if (exporterName.isEmpty() || size < 0) {
-      throw new DmaBufException(
-          Errno.EINVAL,
-          "An export by '" + exporterName + "' of " + size + " bytes; a name and 0 or more work");
+    if (exporterName == null || exporterName.isEmpty() || size < 0) {
+      throw refused(
+          exporterName, "exports " + size + " bytes; a name, and a size of 0 or more, would work");
+    }
+    if (ops == null || policy == null) {
+      throw refused(exporterName, "exports without ops or without a policy; both are needed");
     }
     if (cacheMappings && ops instanceof DmaBufOps.Pinnable) {
-      throw new DmaBufException(
-          Errno.EINVAL,
-          "Exporter "
-              + exporterName
-              + " caches mappings of storage that it pins; one or the other");
+      throw refused(exporterName, "caches mappings of storage that it pins; one or the other");
     }
     if (policy == ExportPolicy.ADOPT && !(ops instanceof DmaBufOps.Adoptable)) {
-      throw new DmaBufException(
-          Errno.EINVAL,
-          "Exporter "
-              + exporterName
-              + " asks for ADOPT without being Adoptable; WAIT or REVOKE work");
+      throw refused(exporterName, "asks for ADOPT without being Adoptable; WAIT or REVOKE work");
     }
+  }
+
+  /** An exporter that is wrong is so for all its buffers, so its author hears of it in the log. */
+  private static DmaBufException refused(String exporterName, String why) {
+    DmaBufException refused =
+        new DmaBufException(Errno.EINVAL, "Exporter '" + exporterName + "' " + why);
+    LOG.warn("{}", refused.sentence());
+    return refused;
   }
 
   /** Returns an export with a fresh reservation and mappings made anew each time. */

@@ -49,7 +49,11 @@ class DmaBufTest {
     assertErrno(Errno.EINVAL, () -> ExportInfo.of("x", 1, fixed, ExportPolicy.ADOPT));
     ExportInfo pins = ExportInfo.of("x", 1, dynamic, revoke);
     assertErrno(Errno.EINVAL, pins::withCachedMappings);
+    LogRecorder.clear();
     assertErrno(Errno.EINVAL, () -> ExportInfo.of("x", 1, null, revoke));
+    assertThat(LogRecorder.lines()).singleElement().asString().contains("'x'", "without ops");
+    assertErrno(Errno.EINVAL, () -> ExportInfo.of("x", 1, fixed, null));
+    assertErrno(Errno.EINVAL, () -> ExportInfo.of(null, 1, fixed, revoke));
     fixed.store.close();
     dynamic.store.close();
   }

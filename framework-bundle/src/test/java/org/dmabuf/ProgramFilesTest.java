@@ -72,7 +72,7 @@ class ProgramFilesTest {
   }
 
   @Test
-  @Row("A/14")
+  @Row("A/16")
   void sizeIsFixedAndThereIsNoDisk() {
     FileContents contents = table.contents();
     for (long size : new long[] {0, 16384, 32768, -1, Long.MAX_VALUE}) {
@@ -92,7 +92,7 @@ class ProgramFilesTest {
   }
 
   @Test
-  @Row("A/14")
+  @Row("A/16")
   void statusFlagsChangeAndTheAccessModeStays() {
     int other = table.dup(fd);
     assertThat(table.control().flags(fd)).isEqualTo(OpenFlags.O_RDWR);
@@ -139,7 +139,7 @@ class ProgramFilesTest {
   }
 
   @Test
-  @Row({"A/16", "F3"})
+  @Row({"A/18", "F3"})
   void fileInFlightIsHeldAndArrivesWithoutCloseOnExec() {
     FileTable receiver = framework.open("receiver").files();
     table.passing().send(receiver, fd, fd);
@@ -157,7 +157,7 @@ class ProgramFilesTest {
   }
 
   @Test
-  @Row("A/16")
+  @Row("A/18")
   void whatIsNotReceivedGoesWithTheReceiver() {
     DmaBufRegistry receiver = framework.open("receiver");
     table.passing().send(receiver.files(), fd);
@@ -169,7 +169,7 @@ class ProgramFilesTest {
 
   /** A program that has gone takes its mappings and its descriptors with it, in that order. */
   @Test
-  @Row("A/16")
+  @Row("A/18")
   void lastMappingReleases() {
     CpuMapping mapping = table.mmap(fd, 4096, 0, MmapFlags.PROT_READ, MmapFlags.MAP_SHARED);
     table.close(fd);

@@ -88,6 +88,11 @@ public final class MemFd extends OpenFile {
   }
 
   @Override
+  protected boolean isSeekable() {
+    return true;
+  }
+
+  @Override
   protected synchronized long seek(long offset, int whence) {
     long base =
         switch (whence) {

@@ -19,6 +19,11 @@ import org.dmabuf.RefCount;
  * struct file} with {@code struct file_operations}.
  */
 public abstract class OpenFile {
+  private static final int FMODE_READ = 0x1;
+  private static final int FMODE_WRITE = 0x2;
+  private static final int FMODE_LSEEK = 0x4;
+  private static final int FMODE_OPENED = 0x80000;
+
   private final RefCount references = new RefCount();
   // Made for the first who waits, for most files never see one.
   private final AtomicReference<WaitQueue> waiters = new AtomicReference<>();
@@ -88,6 +93,17 @@ public abstract class OpenFile {
   /** Changes the status flags; the access mode stays. */
   final void setStatusFlags(int status) {
     flags = (flags & ~OpenFlags.SETTABLE) | (status & OpenFlags.SETTABLE);
+  }
+
+  /** Returns what the file can do, as the kernel's FMODE_ bits: read, write, seek, opened. */
+  public final int fileMode() {
+    int access = (isReadable() ? FMODE_READ : 0) | (isWritable() ? FMODE_WRITE : 0);
+    return access | (isSeekable() ? FMODE_LSEEK : 0) | FMODE_OPENED;
+  }
+
+  /** Returns whether {@link #seek} answers anything but ESPIPE. */
+  protected boolean isSeekable() {
+    return false;
   }
 
   /** Returns whether the access mode allows reading. */

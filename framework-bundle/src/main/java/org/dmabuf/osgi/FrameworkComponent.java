@@ -71,6 +71,7 @@ public final class FrameworkComponent
           case SYSTEM -> DmaBufCore.create(limits, wait);
           case MANUAL -> DmaBufCore.create(new ManualClock(), limits, wait);
         };
+    core.setFileLimit(config.files());
     context.addBundleListener(this);
     this.registrations =
         List.of(

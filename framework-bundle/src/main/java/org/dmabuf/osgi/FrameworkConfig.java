@@ -19,6 +19,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
       description = "Most memory that one client may have charged, in MiB; 0 for no limit")
   long client_mib() default 0;
 
+  @AttributeDefinition(description = "Most descriptors that one client's file table may have")
+  int files() default 1024;
+
   @AttributeDefinition(
       description = "How long a stopping exporter waits for its buffers under WAIT, in ms")
   long wait_ms() default 5000;

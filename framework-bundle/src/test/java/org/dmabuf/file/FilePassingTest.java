@@ -35,7 +35,7 @@ class FilePassingTest {
   }
 
   @Test
-  @Row({"F1", "A/14"})
+  @Row({"F1", "A/16"})
   void dupFromANumberOnTakesTheLowestFreeOne() {
     int fd = table.install(new Counted(), true);
     assertThat(table.control().dup(fd, 5, false)).isEqualTo(5);
@@ -53,7 +53,7 @@ class FilePassingTest {
   }
 
   @Test
-  @Row("A/14")
+  @Row("A/16")
   void dupToANumberClosesWhatItNamed() {
     Counted first = new Counted();
     Counted second = new Counted();
@@ -137,7 +137,7 @@ class FilePassingTest {
   }
 
   @Test
-  @Row("A/16")
+  @Row("A/18")
   void messagesArriveInOrderAndWhatDoesNotFitIsClosed() {
     Counted file = new Counted();
     table.install(file, false);
@@ -162,7 +162,7 @@ class FilePassingTest {
   }
 
   @Test
-  @Row("A/16")
+  @Row("A/18")
   void messagesThatCannotBeSentHoldNothing() {
     Counted file = new Counted();
     table.install(file, false);

@@ -12,10 +12,6 @@ final class Bufinfo {
   /** Stands between the device and the client that attached it. */
   static final String BY = " by ";
 
-  // Exports have no access modes of their own yet: every file is open for reading and writing.
-  private static final int O_RDWR = 2;
-  private static final int FMODE_READ_WRITE_LSEEK_OPENED = 0x80007;
-
   private Bufinfo() {}
 
   static String text(List<BufferInfo> buffers) {
@@ -24,7 +20,8 @@ final class Bufinfo {
     text.append(
         "%-8s\t%-8s\t%-8s\t%-8s\texp_name\t%-8s\tname\n"
             .formatted("size", "flags", "mode", "count", "ino"));
-    buffers.forEach(buffer -> append(text, buffer));
+    // The kernel puts each new buffer in front.
+    buffers.reversed().forEach(buffer -> append(text, buffer));
     text.append(
         "\nTotal %d objects, %d bytes\n"
             .formatted(buffers.size(), buffers.stream().mapToLong(BufferInfo::size).sum()));
@@ -36,8 +33,8 @@ final class Bufinfo {
         "%08d\t%08x\t%08x\t%08d\t%s\t%08d\t%s\n"
             .formatted(
                 buffer.size(),
-                O_RDWR,
-                FMODE_READ_WRITE_LSEEK_OPENED,
+                buffer.fileFlags(),
+                buffer.fileMode(),
                 buffer.references(),
                 buffer.exporterName(),
                 buffer.inode(),

@@ -8,6 +8,7 @@ import org.dmabuf.DmaDevice;
 import org.dmabuf.DmaDirection;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceContext;
+import org.dmabuf.file.OpenFlags;
 import org.dmabuf.resv.Usage;
 import org.dmabuf.sg.SgTable;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +54,10 @@ final class BuffersCommandTest {
 
               Dma-buf Objects:
               size    \tflags   \tmode    \tcount   \texp_name\tino     \tname
+              00016384\t00000002\t00080007\t00000001\tsystem\t00000002\t<none>
+              \tAttached Devices:
+              Total 0 devices attached
+
               00016384\t00000002\t00080007\t00000003\tsystem\t00000001\tnm1
               \twrite fence:sw_sync tl1 seq 1 unsignalled
               \tread fence:sw_sync tl2 seq 1 unsignalled
@@ -60,15 +65,28 @@ final class BuffersCommandTest {
               \tvkms
               Total 1 devices attached
 
-              00016384\t00000002\t00080007\t00000001\tsystem\t00000002\t<none>
-              \tAttached Devices:
-              Total 0 devices attached
-
 
               Total 2 objects, 32768 bytes
               """);
       assertThat(attachment.device().name()).isEqualTo("vkms");
     }
+  }
+
+  /** The access modes as the kernel's own output has them, for the same exports. */
+  @Test
+  void shouldTellFlagsAndModesOfEachFile() {
+    int[] flags = {OpenFlags.O_RDONLY, OpenFlags.O_RDWR, OpenFlags.O_WRONLY, OpenFlags.O_ACCMODE};
+    for (int each : flags) {
+      rig.export("videobuf2_vmalloc", 118_784, each);
+    }
+
+    assertThat(command.buffers(false).lines().filter(line -> line.startsWith("0")))
+        .containsExactly(
+            "00118784\t00000003\t00080004\t00000001\tvideobuf2_vmalloc\t00000004\t<none>",
+            "00118784\t00000001\t00080006\t00000001\tvideobuf2_vmalloc\t00000003\t<none>",
+            "00118784\t00000002\t00080007\t00000001\tvideobuf2_vmalloc\t00000002\t<none>",
+            "00118784\t00000000\t00080005\t00000001\tvideobuf2_vmalloc\t00000001\t<none>");
+    assertThat(command.buffers(false)).endsWith("\n\nTotal 4 objects, 475136 bytes\n");
   }
 
   @Test

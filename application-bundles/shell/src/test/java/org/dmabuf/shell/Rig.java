@@ -12,6 +12,7 @@ import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaDirection;
 import org.dmabuf.ExportInfo;
 import org.dmabuf.ExportPolicy;
+import org.dmabuf.file.OpenFlags;
 import org.dmabuf.heap.DmaHeap;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.sg.SgTable;
@@ -30,9 +31,14 @@ final class Rig implements Services, AutoCloseable {
   final DmaHeap heap = new DmaHeap("system", heapBundle, (length, account) -> export(length));
 
   private DmaBuf export(long length) {
+    return export("system", length, OpenFlags.O_RDWR);
+  }
+
+  /** Exports a buffer whose file has some access mode. */
+  DmaBuf export(String exporter, long length, int flags) {
     BackingStore store = heapBundle.allocate(length, heapBundle.files().account());
-    return heapBundle.export(
-        ExportInfo.of("system", length, new Buffer(store), ExportPolicy.REVOKE));
+    ExportInfo info = ExportInfo.of(exporter, length, new Buffer(store), ExportPolicy.REVOKE);
+    return heapBundle.export(info.withFileFlags(flags));
   }
 
   /** Allocates a buffer of {@link #PAGES} bytes for a client; returns its descriptor. */
