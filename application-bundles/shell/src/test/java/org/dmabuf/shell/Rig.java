@@ -28,7 +28,7 @@ final class Rig implements Services, AutoCloseable {
   final DmaBufRegistry heapBundle = core.open("test.heap 1.0.0");
   final DmaBufRegistry camera = core.open("test.camera 1.0.0");
   final DmaBufRegistry shell = core.open("test.shell 1.0.0");
-  final DmaHeap heap = new DmaHeap("system", heapBundle, (length, account) -> export(length));
+  final DmaHeap heap = new DmaHeap("system", heapBundle, (length, flags, account) -> export(length));
 
   private DmaBuf export(long length) {
     return export("system", length, OpenFlags.O_RDWR);
