@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.dmabuf.file.MmapFlags;
 import org.dmabuf.memory.ByteBuffers;
 
@@ -33,18 +34,14 @@ public final class CpuMapping implements AutoCloseable {
 
   private final String what;
   private final Arena arena;
-  private final MemorySegment pages;
-  private final long length;
-  private final int protection;
+  private volatile MappedView view; // changed with whenUnmapped's monitor held
   private final List<Runnable> whenUnmapped = new ArrayList<>(2); // guarded by itself
   private volatile State state = State.MAPPED;
 
-  private CpuMapping(String what, Arena arena, MemorySegment pages, long length, int protection) {
+  private CpuMapping(String what, Arena arena, MappedView view) {
     this.what = what;
     this.arena = arena;
-    this.pages = pages;
-    this.length = length;
-    this.protection = protection;
+    this.view = view;
   }
 
   /**
@@ -64,20 +61,15 @@ public final class CpuMapping implements AutoCloseable {
       long length,
       int protection,
       Runnable whenUnmapped) {
-    MemorySegment allowed = pages;
-    if (protection == MmapFlags.PROT_NONE) {
-      allowed = pages.asSlice(0, 0);
-    } else if ((protection & MmapFlags.PROT_WRITE) == 0) {
-      allowed = pages.asReadOnly();
-    }
-    CpuMapping mapping = new CpuMapping(what, arena, allowed, length, protection);
+    MappedView view = MappedView.of(pages, length, protection, protection);
+    CpuMapping mapping = new CpuMapping(what, arena, view);
     mapping.whenUnmapped(whenUnmapped);
     return mapping;
   }
 
   /** Returns the memory, whose access is that of the mapping; empty for PROT_NONE; never null. */
   public MemorySegment segment() {
-    return pages;
+    return view.pages();
   }
 
   /**
@@ -89,7 +81,7 @@ public final class CpuMapping implements AutoCloseable {
    *     parts of which can be had; EBADF after close
    */
   public ByteBuffer asByteBuffer() {
-    return ByteBuffers.view(pages, 0, pages.byteSize());
+    return asByteBuffer(0, segment().byteSize());
   }
 
   /**
@@ -100,17 +92,17 @@ public final class CpuMapping implements AutoCloseable {
    * @throws DmaBufException EINVAL for a range outside the mapping; and as {@link #asByteBuffer()}
    */
   public ByteBuffer asByteBuffer(long offset, long bytes) {
-    return ByteBuffers.view(pages, offset, bytes);
+    return ByteBuffers.view(segment(), offset, bytes);
   }
 
   /** Returns the bytes of address space that it takes, 1 or more. */
   public long length() {
-    return length;
+    return view.length();
   }
 
   /** Returns what accesses are allowed, see {@link MmapFlags}. */
   public int protection() {
-    return protection;
+    return view.protection();
   }
 
   /**
@@ -122,9 +114,10 @@ public final class CpuMapping implements AutoCloseable {
    *     mapping or it allows no access, SIGBUS when the file has no page there
    */
   public int load(long offset) {
-    check(offset, protection != MmapFlags.PROT_NONE, "loaded");
+    MappedView now = view;
+    check(now, offset, now.allowsLoads(), "loaded");
     try {
-      return Byte.toUnsignedInt(pages.get(ValueLayout.JAVA_BYTE, offset));
+      return Byte.toUnsignedInt(now.pages().get(ValueLayout.JAVA_BYTE, offset));
     } catch (IllegalStateException closed) {
       throw fault(Signal.SIGSEGV, offset, "loaded");
     }
@@ -138,11 +131,67 @@ public final class CpuMapping implements AutoCloseable {
    * @throws DmaBufException EFAULT as {@link #load}, and SIGSEGV without PROT_WRITE
    */
   public void store(long offset, int value) {
-    check(offset, (protection & MmapFlags.PROT_WRITE) != 0, "stored");
+    MappedView now = view;
+    check(now, offset, now.allowsStores(), "stored");
     try {
-      pages.set(ValueLayout.JAVA_BYTE, offset, (byte) value);
+      now.pages().set(ValueLayout.JAVA_BYTE, offset, (byte) value);
     } catch (IllegalStateException closed) {
       throw fault(Signal.SIGSEGV, offset, "stored");
+    }
+  }
+
+  /**
+   * Changes what may be accessed: mprotect. A mapping never becomes more than it was made as, for
+   * what is mapped for reading is so for the system as well.
+   *
+   * @param protection see {@link MmapFlags}
+   * @throws DmaBufException EACCES for stores when it was made without PROT_WRITE; ENOMEM when it
+   *     is unmapped
+   */
+  public void protect(int protection) {
+    change(
+        now -> {
+          if ((protection & MmapFlags.PROT_WRITE & ~now.granted()) != 0) {
+            throw new DmaBufException(
+                Errno.EACCES,
+                this
+                    + " was made with protection "
+                    + now.granted()
+                    + " and cannot have "
+                    + protection
+                    + "; map the file again");
+          }
+          return now.withProtection(protection);
+        });
+  }
+
+  /**
+   * Gives the end of the address space back: mremap. What is left still holds the file.
+   *
+   * @param bytes what is left, 1 or more, rounded up to pages by the caller
+   * @throws DmaBufException EINVAL for fewer; EFAULT for more than there is, as a mapping of a
+   *     buffer cannot grow; ENOMEM when it is unmapped
+   */
+  public void shrink(long bytes) {
+    change(
+        now -> {
+          if (bytes < 1) {
+            throw new DmaBufException(Errno.EINVAL, this + " was to have " + bytes + "; close it");
+          }
+          if (bytes > now.length()) {
+            throw new DmaBufException(
+                Errno.EFAULT, this + " was to have " + bytes + "; map the file once more");
+          }
+          return now.withLength(bytes);
+        });
+  }
+
+  private void change(UnaryOperator<MappedView> change) {
+    synchronized (whenUnmapped) {
+      if (state == State.UNMAPPED) {
+        throw new DmaBufException(Errno.ENOMEM, this + " was to be changed; map the file again");
+      }
+      view = change.apply(view);
     }
   }
 
@@ -189,14 +238,14 @@ public final class CpuMapping implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "mapping of " + length + " bytes of " + what + " (" + state + ")";
+    return "mapping of " + length() + " bytes of " + what + " (" + state + ")";
   }
 
-  private void check(long offset, boolean allowed, String access) {
-    if (state == State.UNMAPPED || !allowed || offset < 0 || offset >= length) {
+  private void check(MappedView now, long offset, boolean allowed, String access) {
+    if (state == State.UNMAPPED || !allowed || offset < 0 || offset >= now.length()) {
       throw fault(Signal.SIGSEGV, offset, access);
     }
-    if (offset >= pages.byteSize()) {
+    if (offset >= now.pages().byteSize()) {
       throw fault(Signal.SIGBUS, offset, access);
     }
   }
@@ -211,9 +260,9 @@ public final class CpuMapping implements AutoCloseable {
             + " of a "
             + this
             + " with protection "
-            + protection
+            + protection()
             + " and "
-            + pages.byteSize()
+            + segment().byteSize()
             + " bytes of pages: "
             + signal);
   }

@@ -187,6 +187,55 @@ class DmaBufFileTest {
     assertThat(exporter.calls).endsWith("release");
   }
 
+  @Test
+  @Row("A/6")
+  void mappingMayBecomeLessAndNeverMore() {
+    int fd = fd();
+    CpuMapping mapping = table.mmap(fd, 2L * page, 0, R | W, SHARED);
+    mapping.store(page, 5);
+    mapping.protect(R);
+    assertSignal(Signal.SIGSEGV, () -> mapping.store(page, 6));
+    assertThat(mapping.load(page)).isEqualTo(5);
+    assertThat(mapping.segment().isReadOnly()).isTrue();
+    mapping.protect(MmapFlags.PROT_NONE);
+    assertSignal(Signal.SIGSEGV, () -> mapping.load(page));
+    mapping.protect(R | W);
+    mapping.store(page, 6);
+    mapping.shrink(page);
+    assertSignal(Signal.SIGSEGV, () -> mapping.load(page));
+    assertThat(mapping.load(page - 1L)).isZero();
+    assertErrno(Errno.EFAULT, () -> mapping.shrink(page + 1L));
+    assertErrno(Errno.EINVAL, () -> mapping.shrink(0));
+    table.close(fd);
+    assertThat(exporter.calls).as("part of the mapping is left").doesNotContain("release");
+    mapping.close();
+    assertThat(exporter.calls).endsWith("release");
+    assertErrno(Errno.ENOMEM, () -> mapping.protect(R));
+    int readOnly = fd(OpenFlags.O_RDONLY, 4L * page);
+    CpuMapping reads = table.mmap(readOnly, page, 0, R, SHARED);
+    assertErrno(Errno.EACCES, () -> reads.protect(R | W));
+    reads.protect(MmapFlags.PROT_NONE);
+    reads.protect(R | MmapFlags.PROT_EXEC);
+    assertThat(reads.load(0)).isZero();
+    CpuMapping none = table.mmap(readOnly, page, 0, 0, SHARED);
+    none.protect(R);
+    assertThat(none.load(0)).isZero();
+    assertErrno(Errno.EACCES, () -> none.protect(W));
+  }
+
+  @Test
+  @Row("A/5")
+  void mappingAtAnOffsetShowsThePagesThere() {
+    int fd = fd();
+    CpuMapping whole = table.mmap(fd, 4L * page, 0, R | W, SHARED);
+    whole.store(2L * page + 3, 77);
+    CpuMapping part = table.mmap(fd, page, 2L * page, R | W, SHARED);
+    assertThat(part.load(3)).isEqualTo(77);
+    part.store(4, 78);
+    assertThat(whole.load(2L * page + 4)).isEqualTo(78);
+    assertThat(part.load(0)).isZero();
+  }
+
   private static void assertSignal(Signal signal, ThrowingCallable call) {
     assertThatExceptionOfType(DmaBufException.class)
         .isThrownBy(call)
