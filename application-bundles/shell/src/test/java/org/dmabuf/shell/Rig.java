@@ -28,11 +28,9 @@ final class Rig implements Services, AutoCloseable {
   final DmaBufRegistry heapBundle = core.open("test.heap 1.0.0");
   final DmaBufRegistry camera = core.open("test.camera 1.0.0");
   final DmaBufRegistry shell = core.open("test.shell 1.0.0");
-  final DmaHeap heap = new DmaHeap("system", heapBundle, (length, flags, account) -> export(length));
-
-  private DmaBuf export(long length) {
-    return export("system", length, OpenFlags.O_RDWR);
-  }
+  final DmaHeap heap =
+      new DmaHeap(
+          "system", heapBundle, (length, flags, account) -> export("system", length, flags));
 
   /** Exports a buffer whose file has some access mode. */
   DmaBuf export(String exporter, long length, int flags) {
@@ -43,7 +41,7 @@ final class Rig implements Services, AutoCloseable {
 
   /** Allocates a buffer of {@link #PAGES} bytes for a client; returns its descriptor. */
   int allocate(DmaBufRegistry client) {
-    return heap.allocate(client.files(), PAGES, 0, 0);
+    return heap.allocate(client.files(), PAGES, OpenFlags.O_RDWR, 0);
   }
 
   <S> Rig offer(Class<S> type, String bundle, String label, S service) {
