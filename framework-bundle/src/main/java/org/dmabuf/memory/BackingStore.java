@@ -5,10 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.RefCount;
 import org.dmabuf.sg.SgTable;
 
 /**
@@ -30,7 +30,7 @@ public final class BackingStore implements AutoCloseable {
   private final long size;
   private final Runnable onFree;
   private final Consumer<BackingStore> onClose;
-  private final AtomicInteger users = new AtomicInteger(1);
+  private final RefCount users = new RefCount();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -139,20 +139,21 @@ public final class BackingStore implements AutoCloseable {
     }
   }
 
+  @Override
+  public String toString() {
+    return "backing store of " + size + " bytes";
+  }
+
   private void use() {
-    int now = users.get();
-    while (now > 0 && !closed.get()) {
-      if (users.compareAndSet(now, now + 1)) {
-        return;
-      }
-      now = users.get();
+    if (!closed.get() && users.tryGet(this)) {
+      return;
     }
     throw new DmaBufException(
         Errno.ENODEV, "A backing store of " + size + " bytes is closed; allocate another");
   }
 
   private void unuse() {
-    if (users.decrementAndGet() == 0) {
+    if (users.put() == RefCount.Put.LAST) {
       onFree.run();
     }
   }

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import org.dmabuf.CpuMapping;
 import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaBufIoctl;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
 import org.dmabuf.Framework;
@@ -118,6 +119,29 @@ class MemFdTest {
     assertErrno(Errno.EPERM, () -> table.contents().allocate(fd, 3, 0, 4096));
     int open = memfd(4096, 0);
     assertErrno(Errno.EOPNOTSUPP, () -> table.mmap(open, 4096, 0, RW, MmapFlags.MAP_PRIVATE));
+  }
+
+  @Test
+  @Row("L/13")
+  void requestsOfAnotherKindOfFileAreEnotty() {
+    int fd = memfd(4096, 0);
+    assertErrno(Errno.ENOTTY, () -> DmaBufIoctl.sync(table, fd, DmaBufIoctl.SYNC_RW));
+    assertErrno(Errno.ENOTTY, () -> DmaBufIoctl.sync(table, fd, 77));
+    assertErrno(Errno.ENOTTY, () -> DmaBufIoctl.setName(table, fd, "x".repeat(40)));
+    assertErrno(Errno.EINVAL, () -> registry.get(table, fd));
+  }
+
+  @Test
+  @Row("L/14")
+  void descriptorsAreTheSameWhenTheyNameOneOpenFile() {
+    int fd = memfd(4096, 0);
+    int duplicate = table.dup(fd);
+    int another = memfd(4096, 0);
+    assertThat(table.isSame(fd, duplicate)).isTrue();
+    assertThat(table.isSame(fd, another)).isFalse();
+    table.close(fd);
+    assertErrno(Errno.EBADF, () -> table.isSame(fd, duplicate));
+    assertErrno(Errno.EBADF, () -> table.isSame(duplicate, fd));
   }
 
   @Test

@@ -24,6 +24,7 @@ final class BuffersCommandTest {
   }
 
   @Test
+  @Row("D2")
   void shouldSayTheSameAsTheKernelWithoutBuffers() {
     assertThat(command.buffers(false))
         .isEqualTo(
@@ -38,6 +39,7 @@ final class BuffersCommandTest {
   }
 
   @Test
+  @Row("D2")
   void shouldTellAttachmentsAndFencesInTheKernelsForm() {
     int named = rig.allocate(rig.camera);
     rig.allocate(rig.camera);
@@ -74,6 +76,7 @@ final class BuffersCommandTest {
 
   /** The access modes as the kernel's own output has them, for the same exports. */
   @Test
+  @Row("D2")
   void shouldTellFlagsAndModesOfEachFile() {
     int[] flags = {OpenFlags.O_RDONLY, OpenFlags.O_RDWR, OpenFlags.O_WRONLY, OpenFlags.O_ACCMODE};
     for (int each : flags) {
