@@ -30,7 +30,9 @@ final class Rooms {
               "org.dmabuf.pipeline..",
               "org.dmabuf.shell..",
               "org.dmabuf.demo..",
-              "org.dmabuf.replay..")
+              "org.dmabuf.replay..",
+              "org.dmabuf.views..",
+              "org.dmabuf.netty..")
           .as("an application");
   static final DescribedPredicate<JavaClass> LAUNCHER =
       resideInAPackage("org.dmabuf.launcher..").as("the launcher");

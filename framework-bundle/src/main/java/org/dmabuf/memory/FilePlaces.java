@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.dmabuf.memory.MemoryFile.FileMapping;
 
 /**
  * Where the pages of a memory file are: each at its own place, but for those that were exchanged
@@ -55,8 +54,15 @@ final class FilePlaces {
     }
   }
 
-  /** Sets the size; pages that go lose their exchange. */
-  void resize(long bytes) {
+  /**
+   * Sets the size; pages that go lose their exchange.
+   *
+   * @param shorter whether it is less than before: then the rest of the last page is zeroed, too
+   */
+  void resize(long bytes, boolean shorter) {
+    if (shorter) {
+      zero(bytes, up(bytes));
+    }
     os.resize(fd, bytes);
     exchanged.keySet().removeIf(page -> page >= bytes);
   }

@@ -28,16 +28,21 @@ final class FirstFit {
 
   /** Returns where a run of that many bytes begins, 1 or more; {@link #NONE} when no hole fits. */
   long take(long bytes) {
+    long start = firstOf(bytes);
+    if (start != NONE) {
+      long end = holes.remove(start);
+      if (end - start > bytes) {
+        holes.put(start + bytes, end);
+      }
+      free -= bytes;
+    }
+    return start;
+  }
+
+  private long firstOf(long bytes) {
     for (Map.Entry<Long, Long> hole : holes.entrySet()) {
-      long start = hole.getKey();
-      long end = hole.getValue();
-      if (end - start >= bytes) {
-        holes.remove(start);
-        if (end - start > bytes) {
-          holes.put(start + bytes, end);
-        }
-        free -= bytes;
-        return start;
+      if (hole.getValue() - hole.getKey() >= bytes) {
+        return hole.getKey();
       }
     }
     return NONE;

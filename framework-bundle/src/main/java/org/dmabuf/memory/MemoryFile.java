@@ -141,7 +141,7 @@ public final class MemoryFile implements AutoCloseable {
       account.charge(more);
     }
     try {
-      places.resize(bytes);
+      places.resize(bytes, bytes < size);
     } catch (DmaBufException refused) {
       account.uncharge(Math.max(more, 0));
       throw refused;
@@ -288,19 +288,5 @@ public final class MemoryFile implements AutoCloseable {
 
   private DmaBufException refusal(Errno errno, String why) {
     return new DmaBufException(errno, "Memory file '" + name + "' of " + size + " bytes " + why);
-  }
-
-  /**
-   * A live mapping, whose pages are exchanged when a hole is punched below it.
-   *
-   * @param base its first address
-   * @param offset where in the file it begins
-   * @param bytes how long it is, in whole pages
-   * @param protection of the system
-   */
-  record FileMapping(long base, long offset, long bytes, int protection) {
-    long end() {
-      return offset + bytes;
-    }
   }
 }

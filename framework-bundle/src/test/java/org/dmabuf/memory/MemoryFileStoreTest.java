@@ -97,6 +97,25 @@ class MemoryFileStoreTest {
   }
 
   @Test
+  void exchangedPageIsZeroedBehindTheEndLikeAnyOther() {
+    try (MemoryFile kept = file(page, F_SEAL_SHRINK);
+        MemoryFile file = file(page, 0)) {
+      put(file, 100, 5);
+      file.truncate(50);
+      file.truncate(page);
+      assertThat(read(file, 100)).isZero();
+      BackingStore store = store(new MemoryRange(kept, 0, page));
+      kept.punch(0, page);
+      put(kept, 100, 6);
+      assertThat(readDevice(store, 100)).isZero();
+      store.close();
+      assertThat(read(kept, 100)).as("the new page stays the file's").isEqualTo(6);
+      kept.punch(50, 100);
+      assertThat(read(kept, 100)).isZero();
+    }
+  }
+
+  @Test
   @Row({"B/3", "N11"})
   void writeSealIsBusyWhileABufferLives() {
     try (MemoryFile file = file(page, F_SEAL_SHRINK)) {

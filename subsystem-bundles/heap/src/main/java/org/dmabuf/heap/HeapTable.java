@@ -102,7 +102,7 @@ public final class HeapTable implements Heaps {
 
   /** A driver's service has come: listed, or kept until its name is free. */
   @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-  synchronized void bind(HeapDevice heap) {
+  synchronized void bindHeap(HeapDevice heap) {
     try {
       add(heap);
     } catch (DmaBufException refused) {
@@ -112,12 +112,12 @@ public final class HeapTable implements Heaps {
   }
 
   /** A driver's service leaves; whoever waited for its name gets it. */
-  synchronized void unbind(HeapDevice heap) {
+  synchronized void unbindHeap(HeapDevice heap) {
     waiting.remove(heap);
     remove(heap);
     List<HeapDevice> next = List.copyOf(waiting);
     waiting.clear();
-    next.forEach(this::bind);
+    next.forEach(this::bindHeap);
   }
 
   private synchronized HeapNode node(String heap) {

@@ -76,13 +76,13 @@ class HeapTableTest {
   void secondHeapOfANameWaitsUntilTheFirstHasGone() {
     HeapDevice first = rig.heap("system");
     HeapDevice second = rig.heap("system");
-    rig.heaps.bind(first);
-    rig.heaps.bind(second);
+    rig.heaps.bindHeap(first);
+    rig.heaps.bindHeap(second);
     int node = rig.heaps.open(rig.user.files(), "system", 0);
-    rig.heaps.unbind(first);
+    rig.heaps.unbindHeap(first);
     rig.user.files().close(allocate("system", 1, 2, 0));
     rig.user.files().close(node);
-    rig.heaps.unbind(second);
+    rig.heaps.unbindHeap(second);
     assertErrno(Errno.ENOENT, () -> allocate("system", 1, 2, 0));
   }
 

@@ -24,7 +24,7 @@ enum Coherency {
   },
   /** Only after begin and end of a CPU access. */
   NONCOHERENT {
-    /** The framework's own ops have no brackets, so such buffers cannot be adopted. */
+    // The framework's own ops have no brackets, so such buffers cannot be adopted.
     @Override
     ExportPolicy policy(ExportPolicy wanted) {
       return wanted == ExportPolicy.ADOPT ? ExportPolicy.WAIT : wanted;

@@ -25,7 +25,11 @@ import org.osgi.service.metatype.annotations.Designate;
 @Component(
     service = HeapDevice.class,
     configurationPid = "org.dmabuf.heap.reserved",
-    property = HeapDevice.NAME + "=" + ReservedHeap.RESERVED)
+    property = {
+      HeapDevice.NAME + "=" + ReservedHeap.RESERVED,
+      // who asks for any heap gets the system heap, which has more
+      "service.ranking:Integer=-1"
+    })
 @Designate(ocd = ReservedHeapConfig.class)
 public final class ReservedHeap implements HeapDevice, HeapDriver {
   static final String RESERVED = "reserved";
