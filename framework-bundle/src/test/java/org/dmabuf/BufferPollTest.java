@@ -12,6 +12,8 @@ import org.dmabuf.fence.FenceContext;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.PollEvents;
 import org.dmabuf.file.PollFd;
+import org.dmabuf.file.Poller;
+import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.resv.Usage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,6 +185,69 @@ class BufferPollTest {
     assertThat(other.join()).as("sees what was added meanwhile").isZero();
     one.signal(fence);
     assertThat(counted()).as("no reference is left of the refused one").isEqualTo("count:\t2");
+  }
+
+  /** The recorded scenario a.*.poll, its steps with epoll. */
+  @Test
+  @Row({"A/14", "L6"})
+  void pollerIsWokenByFencesAndAnEdgeFiresAgainAtEachLook() throws Exception {
+    Poller poller = table.poller();
+    List<Poller.Ready> both = List.of(new Poller.Ready(fd, BOTH, 3));
+    poller.add(fd, BOTH, Poller.Trigger.LEVEL, 3);
+    assertThat(poller.await(Duration.ZERO, 8)).isEqualTo(both);
+    DmaFence write = add(one, Usage.WRITE);
+    assertThat(poller.await(Duration.ZERO, 8)).isEmpty();
+    Threads.Running<List<Poller.Ready>> waiter =
+        Threads.start(() -> poller.await(Duration.ofDays(1), 8));
+    framework.clock().awaitScheduled(1);
+    waiter.awaitBlocked();
+    one.signal(write);
+    assertThat(waiter.join()).singleElement().extracting(Poller.Ready::fd).isEqualTo(fd);
+    assertThat(poller.await(Duration.ZERO, 8)).isEqualTo(both);
+    poller.modify(fd, BOTH, Poller.Trigger.EDGE, 3);
+    assertThat(poller.await(Duration.ZERO, 8)).isEqualTo(both);
+    assertThat(poller.await(Duration.ZERO, 8)).as("each look wakes").isEqualTo(both);
+    DmaFence next = add(one, Usage.WRITE);
+    assertThat(poller.await(Duration.ZERO, 8)).isEmpty();
+    one.signal(next);
+    assertThat(poller.await(Duration.ZERO, 8)).isEqualTo(both);
+    assertThat(counted()).isEqualTo("count:\t2");
+  }
+
+  /** Thousands of buffers in one set: a fence wakes who waits for its buffer. */
+  @Test
+  @Row("A/14")
+  void oneOfThousandsIsFoundByItsFence() throws Exception {
+    DmaBufRegistry side = framework.open("exporter of many");
+    int count = 4_000;
+    FileTable large =
+        new FileTable("large", new MemoryAccount("large"), count, 4096, framework.clock());
+    Poller poller = large.poller();
+    DmaFence[] fences = new DmaFence[count];
+    for (int i = 0; i < count; i++) {
+      try (DmaBuf each = new RecordingExporter.Full(side, 4096).export(side)) {
+        fences[i] = one.create();
+        each.resv().lock();
+        each.resv().reserveFences(1);
+        each.resv().addFence(fences[i], Usage.WRITE);
+        each.resv().unlock();
+        int number = side.fd(each.get(), large, false);
+        poller.add(number, IN, Poller.Trigger.LEVEL, i);
+      }
+    }
+    for (int i : new int[] {0, count / 2, count - 1}) {
+      Threads.Running<List<Poller.Ready>> waiter =
+          Threads.start(() -> poller.await(Duration.ofDays(1), 8));
+      waiter.awaitBlocked();
+      one.signal(fences[i]);
+      assertThat(waiter.join()).containsExactly(new Poller.Ready(i, IN, i));
+      large.close(i);
+    }
+    assertThat(poller.size()).isEqualTo(count - 3);
+    large.close();
+    assertThat(framework.holdings().buffers()).as("held by their polls").isEqualTo(count - 3 + 1);
+    one.close();
+    assertThat(framework.holdings().buffers()).isEqualTo(1);
   }
 
   /** Callbacks that poll again from within the wake-up see the direction idle. */

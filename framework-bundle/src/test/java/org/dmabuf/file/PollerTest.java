@@ -172,7 +172,7 @@ class PollerTest {
       Threads.Running<List<Ready>> waiter = Threads.start(() -> set.await(NO_LIMIT, 8));
       waiter.awaitBlocked();
       pipes.get(round * 400).become(IN);
-      assertThat(waiter.join()).containsExactly(new Ready(round * 400, IN, round * 400));
+      assertThat(waiter.join()).containsExactly(new Ready(round * 400, IN, round * 400L));
     }
     int asked = pipes.stream().mapToInt(each -> each.asked.get()).sum() - before;
     assertThat(asked).as("files asked for ten that were woken").isEqualTo(10);

@@ -162,7 +162,8 @@ class SyncStressTest {
     int[] timelines = IntStream.range(0, lines).map(each -> timeline()).toArray();
     int[] latest = new int[lines];
     Random random = new Random(5);
-    int merged = fence(timelines[0], latest[0] = 1);
+    latest[0] = 1;
+    int merged = fence(timelines[0], latest[0]);
     for (int i = 0; i < 4_096; i++) {
       int line = random.nextInt(lines);
       int value = random.nextInt(Integer.MAX_VALUE - 1) + 1;
