@@ -85,7 +85,12 @@ public abstract non-sealed class OpenFile extends FileOperations {
     return queue;
   }
 
-  /** Tells those who wait for the events that they may have come; allocates nothing. */
+  /**
+   * Tells those who wait in the file's own queue that events may have come; one that shares a queue
+   * is woken through that. Allocates nothing.
+   *
+   * @param events see {@link PollEvents}
+   */
   protected final void wake(int events) {
     WaitQueue queue = waiters.get();
     if (queue != null) {

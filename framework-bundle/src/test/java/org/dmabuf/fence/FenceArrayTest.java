@@ -47,12 +47,10 @@ class FenceArrayTest {
   }
 
   private void signal(String which) {
-    for (char each : which.toCharArray()) {
-      if (each == 'a') {
-        one.signal(a);
-      } else {
-        two.signal(b);
-      }
+    if (which.equals("a")) {
+      one.signal(a);
+    } else {
+      two.signal(b);
     }
   }
 

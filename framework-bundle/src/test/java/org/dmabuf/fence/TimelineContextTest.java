@@ -172,7 +172,7 @@ class TimelineContextTest {
             }
           }
         });
-    assertThat(line.reached()).isEqualTo(2 * steps);
+    assertThat(line.reached()).isEqualTo(2L * steps);
     assertThat(made).allMatch(DmaFence::isSignaled);
     assertThat(line.pending()).isZero();
   }
