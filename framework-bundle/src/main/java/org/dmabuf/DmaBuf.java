@@ -134,8 +134,12 @@ public final class DmaBuf implements AutoCloseable {
    *     exporter's errors
    */
   public void beginCpuAccess(DmaDirection direction) {
-    check("accessed");
-    pageMaps.begin(direction);
+    hold("accessed");
+    try {
+      pageMaps.begin(direction);
+    } finally {
+      buffer.unref();
+    }
   }
 
   /**
@@ -146,8 +150,12 @@ public final class DmaBuf implements AutoCloseable {
    * @throws DmaBufException EBADF; ENODEV; the exporter's errors
    */
   public void endCpuAccess(DmaDirection direction) {
-    check("accessed");
-    pageMaps.end(direction);
+    hold("accessed");
+    try {
+      pageMaps.end(direction);
+    } finally {
+      buffer.unref();
+    }
   }
 
   /**
@@ -187,13 +195,17 @@ public final class DmaBuf implements AutoCloseable {
    *     errors
    */
   public PageMapping kmap(long page) {
-    check("mapped");
-    PageMapping mapping = pageMaps.kmap(page, client.pageSize());
-    if (!isOpen()) {
-      mapping.close();
-      throw closed("mapped");
+    hold("mapped");
+    try {
+      PageMapping mapping = pageMaps.kmap(page, client.pageSize());
+      if (!isOpen()) {
+        mapping.close();
+        throw closed("mapped");
+      }
+      return mapping;
+    } finally {
+      buffer.unref();
     }
-    return mapping;
   }
 
   /**
@@ -228,15 +240,19 @@ public final class DmaBuf implements AutoCloseable {
    *     ENODEV; ENOMEM
    */
   public MemorySegment vmap() {
-    check("vmapped");
-    MemorySegment address = buffer.vmap().map();
-    vmaps.incrementAndGet();
-    if (!isOpen() && vmaps.getAndUpdate(users -> Math.max(0, users - 1)) > 0) {
-      // Closed meanwhile, by a thread that did not see this vmap.
-      buffer.vmap().unmap(address);
-      throw closed("vmapped");
+    hold("vmapped");
+    try {
+      MemorySegment address = buffer.vmap().map();
+      vmaps.incrementAndGet();
+      if (!isOpen()) {
+        // Closed meanwhile, by a thread that perhaps did not see this vmap.
+        dropMaps();
+        throw closed("vmapped");
+      }
+      return address;
+    } finally {
+      buffer.unref();
     }
-    return address;
   }
 
   /**
@@ -375,6 +391,16 @@ public final class DmaBuf implements AutoCloseable {
 
   private void check(String what) {
     if (!count.isLive()) {
+      throw closed(what);
+    }
+  }
+
+  /**
+   * Keeps the buffer for the time of a call into its driver, whatever other threads close; {@code
+   * buffer.unref()} ends it.
+   */
+  private void hold(String what) {
+    if (!count.isLive() || !buffer.tryRef()) {
       throw closed(what);
     }
   }

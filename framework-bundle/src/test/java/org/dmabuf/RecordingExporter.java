@@ -100,7 +100,7 @@ class RecordingExporter implements DmaBufOps {
   }
 
   /** For CPUs in every way, and adoptable. */
-  static final class Full extends RecordingExporter
+  static class Full extends RecordingExporter
       implements DmaBufOps.CpuAccessible,
           DmaBufOps.Mmappable,
           DmaBufOps.Vmappable,

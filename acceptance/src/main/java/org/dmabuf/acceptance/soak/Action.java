@@ -23,6 +23,8 @@ record Action(String name, Call call) {
     all.addAll(DeviceActions.all());
     all.addAll(FileActions.all());
     all.addAll(FenceActions.all());
+    all.addAll(SyncActions.all());
+    all.addAll(HeapActions.all());
     return List.copyOf(all);
   }
 }

@@ -100,8 +100,21 @@ final class BufferActions {
         world,
         random,
         buffer -> {
-          MemorySegment mapped = buffer.vmap();
-          buffer.vunmap(random.nextInt(20) == 0 ? MemorySegment.NULL : mapped);
+          if (random.nextInt(8) == 0) {
+            // Without the lock, which is refused.
+            buffer.vmap();
+          }
+          buffer.resv().lockInterruptibly();
+          try {
+            MemorySegment mapped = buffer.vmap();
+            if (random.nextInt(20) != 0) {
+              buffer.vunmap(mapped);
+            } else {
+              buffer.vunmap(MemorySegment.NULL);
+            }
+          } finally {
+            buffer.resv().unlock();
+          }
         });
   }
 
@@ -142,11 +155,22 @@ final class BufferActions {
     void of(DmaBuf buffer);
   }
 
+  /** Uses a buffer; now and then one that nobody finds any more, and that is given back then. */
   private static void with(World world, Random random, Use use) {
-    DmaBuf buffer =
-        random.nextInt(8) == 0 ? world.buffers().take(random) : world.buffers().look(random);
+    if (random.nextInt(8) != 0) {
+      DmaBuf buffer = world.buffers().look(random);
+      if (buffer != null) {
+        use.of(buffer);
+      }
+      return;
+    }
+    DmaBuf buffer = world.buffers().take(random);
     if (buffer != null) {
-      use.of(buffer);
+      try {
+        use.of(buffer);
+      } finally {
+        world.giveBack(buffer);
+      }
     }
   }
 

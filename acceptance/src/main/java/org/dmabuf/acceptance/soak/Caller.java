@@ -1,7 +1,10 @@
 package org.dmabuf.acceptance.soak;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
@@ -13,6 +16,7 @@ final class Caller extends Thread {
   private final List<Action> actions;
   private final long[] done;
   private final long[] refused;
+  private final List<Map<Errno, Long>> reasons = new ArrayList<>();
   private volatile Action now;
 
   Caller(World world, String name, Random random) {
@@ -23,6 +27,7 @@ final class Caller extends Thread {
     this.actions = Action.all();
     this.done = new long[actions.size()];
     this.refused = new long[actions.size()];
+    actions.forEach(action -> reasons.add(new EnumMap<>(Errno.class)));
   }
 
   @Override
@@ -35,6 +40,7 @@ final class Caller extends Thread {
         done[index]++;
       } catch (DmaBufException refusal) {
         refused[index]++;
+        reasons.get(index).merge(refusal.errno(), 1L, Long::sum);
         checkErrno(refusal);
       } catch (RuntimeException | Error failure) {
         world.fault(
@@ -74,5 +80,9 @@ final class Caller extends Thread {
 
   long refused(int action) {
     return refused[action];
+  }
+
+  Map<Errno, Long> reasons(int action) {
+    return reasons.get(action);
   }
 }

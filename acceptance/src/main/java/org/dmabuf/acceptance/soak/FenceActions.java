@@ -22,7 +22,7 @@ final class FenceActions {
     return List.of(
         new Action("open context", FenceActions::open),
         new Action("close context", FenceActions::close),
-        new Action("signal through", FenceActions::signalThrough),
+        new Action("advance", FenceActions::advance),
         new Action("add fence", FenceActions::add),
         new Action("add callback", FenceActions::callback),
         new Action("wait", FenceActions::await),
@@ -43,10 +43,10 @@ final class FenceActions {
     }
   }
 
-  private static void signalThrough(World world, Random random) {
+  private static void advance(World world, Random random) {
     FenceContext context = world.contexts().look(random);
     if (context != null && random.nextInt(10) == 0) {
-      context.signalThrough(random.nextInt(100));
+      context.advance(random.nextLong(-1, 100));
     }
   }
 

@@ -13,6 +13,7 @@ import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufCore;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.Errno;
 import org.dmabuf.Holdings;
 import org.dmabuf.fence.FenceContext;
 
@@ -34,7 +35,7 @@ final class World {
   private final DmaBufRegistry exporter = core.open("exporter");
   private final Books books = new Books();
   private final Slots<DmaBufRegistry> clients = new Slots<>(CLIENTS, core::close);
-  private final Slots<DmaBuf> buffers = new Slots<>(PLACES, guarded(DmaBuf::close));
+  private final Slots<DmaBuf> buffers = new Slots<>(PLACES, this::giveBack);
   private final Slots<Attachment> attachments = new Slots<>(PLACES, guarded(Attachment::close));
   private final Slots<Mapped> tables = new Slots<>(PLACES, guarded(Mapped::unmap));
   private final Slots<CpuMapping> mappings = new Slots<>(PLACES, guarded(CpuMapping::close));
@@ -130,6 +131,19 @@ final class World {
       fault("left behind: " + left);
     }
     books.differences().forEach(this::fault);
+  }
+
+  /** Gives all counts of a handle back. */
+  void giveBack(DmaBuf buffer) {
+    Errno end = null;
+    while (end == null) {
+      try {
+        buffer.close();
+      } catch (DmaBufException closed) {
+        end = closed.errno();
+      }
+    }
+    books.gone(end);
   }
 
   private <T> Consumer<T> guarded(Consumer<T> giveBack) {

@@ -1,9 +1,10 @@
 package org.dmabuf.replay;
 
-import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.dmabuf.ManualClock;
@@ -26,7 +27,8 @@ import org.dmabuf.fence.DmaFence;
 final class Caller implements AutoCloseable {
   private static final int PATIENCE_MS = 150;
   private static final long MS = 1_000_000;
-  private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final long LOOK_MS = 1;
+  private static final long BOUND_MS = 60_000;
 
   private final ManualClock clock;
   private final LinkedBlockingQueue<FutureTask<Answer>> calls = new LinkedBlockingQueue<>();
@@ -65,20 +67,37 @@ final class Caller implements AutoCloseable {
 
   /** Waits until a call has returned or stands; returns which of both. */
   private boolean returns(FutureTask<Answer> task) {
-    long begun = System.nanoTime();
-    while (!task.isDone()) {
+    for (long waited = 0; waited < BOUND_MS; waited += LOOK_MS) {
       if (stands()) {
         return false;
       }
-      giveWay(begun);
+      if (returnsSoon(task)) {
+        return true;
+      }
     }
-    return true;
+    throw stuck();
   }
 
   private void await(FutureTask<Answer> task) {
-    long begun = System.nanoTime();
-    while (!task.isDone()) {
-      giveWay(begun);
+    for (long waited = 0; waited < BOUND_MS; waited += LOOK_MS) {
+      if (returnsSoon(task)) {
+        return;
+      }
+    }
+    throw stuck();
+  }
+
+  /** Woken by the return; how long it waits for that decides only when it looks again. */
+  private static boolean returnsSoon(FutureTask<Answer> task) {
+    try {
+      task.get(LOOK_MS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException failed) {
+      return true;
+    } catch (TimeoutException runs) {
+      return false;
+    } catch (InterruptedException interrupted) {
+      throw ended(interrupted);
     }
   }
 
@@ -91,17 +110,14 @@ final class Caller implements AutoCloseable {
         && !fence.isSignaled();
   }
 
-  private void giveWay(long begun) {
-    if (System.nanoTime() - begun > BOUND.toNanos()) {
-      throw new IllegalStateException(
-          "A call neither returned nor waited for a fence within "
-              + BOUND.toSeconds()
-              + " s; its thread is "
-              + worker.getState()
-              + " at "
-              + LockSupport.getBlocker(worker));
-    }
-    Thread.yield();
+  private IllegalStateException stuck() {
+    return new IllegalStateException(
+        "A call neither returned nor waited for a fence within "
+            + BOUND_MS
+            + " ms; its thread is "
+            + worker.getState()
+            + " at "
+            + LockSupport.getBlocker(worker));
   }
 
   private static Answer answer(FutureTask<Answer> task) {
@@ -110,9 +126,13 @@ final class Caller implements AutoCloseable {
     } catch (ExecutionException failed) {
       return Answer.broken(failed.getCause());
     } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("The replay was interrupted", interrupted);
+      throw ended(interrupted);
     }
+  }
+
+  private static IllegalStateException ended(InterruptedException interrupted) {
+    Thread.currentThread().interrupt();
+    return new IllegalStateException("The replay was interrupted", interrupted);
   }
 
   private void serve() {

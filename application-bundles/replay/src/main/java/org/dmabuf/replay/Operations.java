@@ -27,7 +27,13 @@ final class Operations {
 
   /** Returns every call that there is. */
   static Operations all() {
-    return new Operations(List.of(FileOperations.all(), MappingOperations.all()));
+    return new Operations(
+        List.of(
+            FileOperations.all(),
+            MappingOperations.all(),
+            BufferOperations.all(),
+            ExporterOperations.all(),
+            FenceOperations.all()));
   }
 
   /** Makes the call of a step. Never throws but an Error of the machine. */

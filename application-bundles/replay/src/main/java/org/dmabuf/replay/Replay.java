@@ -1,7 +1,6 @@
 package org.dmabuf.replay;
 
 import java.util.function.Consumer;
-import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.ManualClock;
 
 /**
@@ -10,13 +9,11 @@ import org.dmabuf.ManualClock;
  * <p>Used by one thread.
  */
 final class Replay implements AutoCloseable {
-  private final DmaBufRegistry registry;
   private final Devices devices;
   private final Operations operations;
   private final Caller caller;
 
-  Replay(DmaBufRegistry registry, ManualClock clock, Devices devices, Operations operations) {
-    this.registry = registry;
+  Replay(ManualClock clock, Devices devices, Operations operations) {
     this.devices = devices;
     this.operations = operations;
     this.caller = new Caller(clock);
@@ -38,7 +35,7 @@ final class Replay implements AutoCloseable {
 
   private int run(String family, Scenario scenario, Consumer<Disagreement> told) {
     int disagree = 0;
-    TracedProcess process = new TracedProcess(registry, devices, scenario);
+    TracedProcess process = new TracedProcess(devices, scenario);
     try {
       for (Step step : scenario.steps()) {
         Answer answer = caller.call(() -> operations.call(step, process));

@@ -8,6 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.ManualClock;
+import org.dmabuf.heap.Heaps;
+import org.dmabuf.heap.udmabuf.UdmabufDevice;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -27,7 +29,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
  */
 @Component(service = Function.class, property = "dmabuf.command=replay")
 public final class ReplayCommand implements Function<Map<String, Object>, Map<String, Object>> {
-  private final DmaBufRegistry registry;
+  private final Devices devices;
   private final ManualClock clock;
 
   /**
@@ -38,11 +40,13 @@ public final class ReplayCommand implements Function<Map<String, Object>, Map<St
   @Activate
   public ReplayCommand(
       @Reference DmaBufRegistry registry,
+      @Reference Heaps heaps,
+      @Reference UdmabufDevice udmabuf,
       @Reference(
               cardinality = ReferenceCardinality.OPTIONAL,
               policyOption = ReferencePolicyOption.GREEDY)
           ManualClock clock) {
-    this.registry = registry;
+    this.devices = new Devices(registry, heaps, udmabuf);
     this.clock = clock;
   }
 
@@ -57,7 +61,7 @@ public final class ReplayCommand implements Function<Map<String, Object>, Map<St
     }
     Consumer<Disagreement> told = told(given.get("disagreement"));
     Families families = new Families();
-    try (Replay replay = new Replay(registry, clock, new Devices() {}, Operations.all())) {
+    try (Replay replay = new Replay(clock, devices, Operations.all())) {
       for (Trace trace : traces(given.get("traces"))) {
         families.add(trace, replay.run(trace, told));
       }

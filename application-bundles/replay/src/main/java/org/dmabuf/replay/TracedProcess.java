@@ -1,11 +1,8 @@
 package org.dmabuf.replay;
 
-import java.util.OptionalLong;
-import org.dmabuf.DmaBuf;
-import org.dmabuf.DmaBufException;
-import org.dmabuf.DmaBufRegistry;
-import org.dmabuf.Errno;
+import org.dmabuf.file.FileStatus;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.file.PseudoFs;
 import org.dmabuf.memory.MemoryAccount;
 
 /**
@@ -15,22 +12,20 @@ import org.dmabuf.memory.MemoryAccount;
  * <p>Used by one thread at a time.
  */
 final class TracedProcess implements AutoCloseable {
-  private final DmaBufRegistry registry;
   private final Devices devices;
   private final FileTable files;
   private final Names names = new Names();
   private final boolean counts;
 
-  TracedProcess(DmaBufRegistry registry, Devices devices, Scenario scenario) {
-    this.registry = registry;
+  TracedProcess(Devices devices, Scenario scenario) {
     this.devices = devices;
     this.files =
         new FileTable(
             scenario.name(),
             new MemoryAccount(scenario.name()),
             FileTable.DEFAULT_LIMIT,
-            registry.pageSize(),
-            registry.clock());
+            devices.registry().pageSize(),
+            devices.registry().clock());
     this.counts = !scenario.opensDevices();
   }
 
@@ -58,28 +53,14 @@ final class TracedProcess implements AutoCloseable {
     }
     String name = arguments.as().get();
     names.bind(name, descriptor);
-    OptionalLong inode = inode(descriptor);
-    if (inode.isEmpty()) {
+    FileStatus status = files.stat(descriptor);
+    if (status.fileSystem() != PseudoFs.DMABUF) {
       return Answer.ok();
     }
     return names
-        .firstOf(inode.getAsLong(), name)
+        .firstOf(status.inode(), name)
         .map(first -> Answer.ok().with("same_as", first))
         .orElseGet(Answer::ok);
-  }
-
-  /**
-   * Returns the buffer's number, by which the recorder told buffers apart; none for other files.
-   */
-  private OptionalLong inode(int descriptor) {
-    try (DmaBuf buffer = registry.get(files, descriptor)) {
-      return OptionalLong.of(buffer.inode());
-    } catch (DmaBufException other) {
-      if (other.errno() == Errno.EINVAL) {
-        return OptionalLong.empty();
-      }
-      throw other;
-    }
   }
 
   /** Closes and unmaps what the scenario left. */

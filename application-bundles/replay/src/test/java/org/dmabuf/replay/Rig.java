@@ -1,0 +1,54 @@
+package org.dmabuf.replay;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.dmabuf.DmaBufCore;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.Holdings;
+import org.dmabuf.ManualClock;
+import org.dmabuf.exporter.heap.ReservedHeap;
+import org.dmabuf.exporter.heap.SystemHeap;
+import org.dmabuf.exporter.udmabuf.Udmabuf;
+import org.dmabuf.heap.HeapTable;
+
+/**
+ * The devices that scenarios open, in plain Java: as the product has them without configuration.
+ */
+final class Rig implements AutoCloseable {
+  private static final long POOL_BYTES = 1L << 30;
+
+  private final ManualClock clock = new ManualClock();
+  private final DmaBufCore core = DmaBufCore.create(clock, POOL_BYTES, Duration.ofSeconds(5));
+  private final DmaBufRegistry registry = core.open("replay");
+  private final DmaBufRegistry driver = core.open("drivers");
+  private final ReservedHeap reserved = Components.make(ReservedHeap.class, driver);
+  private final Replay replay;
+
+  Rig() {
+    HeapTable heaps = new HeapTable();
+    heaps.add(Components.make(SystemHeap.class, driver));
+    heaps.add(reserved);
+    Devices devices = new Devices(registry, heaps, Components.make(Udmabuf.class, driver));
+    replay = new Replay(clock, devices, Operations.all());
+  }
+
+  /** Replays one scenario; returns what disagreed. */
+  List<Disagreement> replay(String family, Scenario scenario) {
+    List<Disagreement> told = new ArrayList<>();
+    replay.run(new Trace(family, List.of(scenario)), told::add);
+    return told;
+  }
+
+  /** Returns what is held now. */
+  Holdings holdings() {
+    return registry.holdings();
+  }
+
+  @Override
+  public void close() {
+    replay.close();
+    reserved.stop();
+    core.close();
+  }
+}
