@@ -406,8 +406,7 @@ final class Client implements DmaBufRegistry {
   }
 
   private FileTable newTable(String owner) {
-    return new FileTable(
-        owner, account, core.fileLimit(), core.pool().pageSize(), core.clock());
+    return new FileTable(owner, account, core.fileLimit(), core.pool().pageSize(), core.clock());
   }
 
   /** One reference to the buffer passes to the handle. */
