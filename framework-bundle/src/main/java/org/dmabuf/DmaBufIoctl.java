@@ -3,7 +3,6 @@ package org.dmabuf;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.Ioctl;
 
@@ -75,8 +74,8 @@ public final class DmaBufIoctl {
    * @throws DmaBufException EBADF; ENOTTY when it is no dma-buf; EINVAL when the name is longer
    */
   public static void setName(FileTable table, int fd, String name) {
-    byte[] text = name.getBytes(StandardCharsets.UTF_8);
-    table.ioctl(fd, SET_NAME, MemorySegment.ofArray(Arrays.copyOf(text, text.length + 1)));
+    byte[] text = (name + '\0').getBytes(StandardCharsets.UTF_8);
+    table.ioctl(fd, SET_NAME, MemorySegment.ofArray(text));
   }
 
   /**
