@@ -283,4 +283,21 @@ class SyncFileExportTest {
     left.close();
     line.close();
   }
+
+  @Test
+  @Row("L/4")
+  void statusOfAnExportIsByContextsAndNotByTheOrderOfImports() {
+    int older = timeline("older");
+    int younger = timeline("younger");
+    importInto(READ, fence(younger, 1));
+    importInto(READ, fence(older, 1));
+    int both = export(WRITE);
+    assertThat(info(both).fences())
+        .extracting(FenceInfo::timelineName)
+        .containsExactly("younger", "older");
+    table.close(younger);
+    assertThat(info(both).status()).as("the older one is pending").isZero();
+    table.close(older);
+    assertThat(info(both).error()).contains(Errno.ENOENT);
+  }
 }

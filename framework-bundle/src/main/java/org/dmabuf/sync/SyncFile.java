@@ -109,7 +109,8 @@ public final class SyncFile extends OpenFile implements AutoCloseable {
 
   /** Returns what it says of itself, its fences' state as each was at one moment; never null. */
   public SyncFileInfo info() {
-    return SyncFileInfo.of(name(), FenceUnwrap.unwrap(fence).stream().map(FenceInfo::of).toList());
+    List<DmaFence> members = FenceUnwrap.unwrap(fence);
+    return SyncFileInfo.of(name(), members, members.stream().map(FenceInfo::of).toList());
   }
 
   /**

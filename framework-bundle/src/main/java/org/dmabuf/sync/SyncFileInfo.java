@@ -1,16 +1,19 @@
 package org.dmabuf.sync;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.dmabuf.Errno;
+import org.dmabuf.fence.DmaFence;
 
 /**
  * What a sync file says of itself. Kernel counterpart: {@code struct sync_file_info}.
  *
  * @param name its name, of at most 31 bytes, never null
- * @param status 1 when all its fences have succeeded, else the status of the first that has not: 0
- *     while pending, or the negative error
- * @param fences its fences, containers taken apart, never empty
+ * @param status 1 when all its fences have succeeded, else the status of the first, in the order of
+ *     contexts, that has not: 0 while pending, or the negative error
+ * @param fences its fences, containers taken apart, in the order of the fence, never empty
  */
 public record SyncFileInfo(String name, int status, List<FenceInfo> fences) {
   /** Copies the list. */
@@ -23,9 +26,16 @@ public record SyncFileInfo(String name, int status, List<FenceInfo> fences) {
     return FenceInfo.errorOf(status);
   }
 
-  static SyncFileInfo of(String name, List<FenceInfo> fences) {
+  /** What was seen of the members, each in its place; the status goes by their contexts. */
+  static SyncFileInfo of(String name, List<DmaFence> members, List<FenceInfo> seen) {
     int status =
-        fences.stream().mapToInt(FenceInfo::status).filter(each -> each != 1).findFirst().orElse(1);
-    return new SyncFileInfo(name, status, fences);
+        IntStream.range(0, seen.size())
+            .boxed()
+            .sorted(Comparator.comparingLong(i -> members.get(i).contextId()))
+            .mapToInt(i -> seen.get(i).status())
+            .filter(each -> each != 1)
+            .findFirst()
+            .orElse(1);
+    return new SyncFileInfo(name, status, seen);
   }
 }
