@@ -121,7 +121,7 @@ public final class DmaBufCore implements AutoCloseable {
 
   /** Closes the gate of a client: from now on it may only give back. */
   public void leave(DmaBufRegistry client) {
-    ours(client).leave();
+    ours(client).life().leave();
   }
 
   /**
@@ -130,7 +130,7 @@ public final class DmaBufCore implements AutoCloseable {
    * @param client a registry of this framework, never null
    */
   public void close(DmaBufRegistry client) {
-    if (ours(client).beginsTeardown()) {
+    if (ours(client).life().beginsTeardown()) {
       new Teardown(this, ours(client)).run();
       clients.remove(ours(client));
     }
@@ -227,7 +227,7 @@ public final class DmaBufCore implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    for (BufferObject buffer : exporter.exported()) {
+    for (BufferObject buffer : exporter.books().exported()) {
       if (buffer.policy() == ExportPolicy.WAIT) {
         List<String> holders = holdersOf(buffer);
         holders.addAll(attachmentsOf(buffer));
@@ -263,7 +263,7 @@ public final class DmaBufCore implements AutoCloseable {
    */
   private boolean awaitNone(Client exporter, Predicate<BufferObject> awaited, long nanos)
       throws InterruptedException {
-    return await(() -> exporter.exported().stream().noneMatch(awaited), nanos);
+    return await(() -> exporter.books().exported().stream().noneMatch(awaited), nanos);
   }
 
   /**
@@ -296,7 +296,7 @@ public final class DmaBufCore implements AutoCloseable {
   List<String> attachmentsOf(BufferObject buffer) {
     List<String> devices = new ArrayList<>();
     for (Client client : clients) {
-      for (Attachment attachment : client.attachments()) {
+      for (Attachment attachment : client.books().attachments()) {
         attachment.listedFor(buffer).ifPresent(devices::add);
       }
     }
@@ -334,7 +334,8 @@ public final class DmaBufCore implements AutoCloseable {
   }
 
   Holdings holdings() {
-    long attachments = clients.stream().mapToLong(client -> client.attachments().size()).sum();
+    long attachments =
+        clients.stream().mapToLong(client -> client.books().attachments().size()).sum();
     long mappings = buffers.values().stream().mapToLong(BufferObject::mappings).sum();
     long files = clients.stream().mapToLong(Client::openFiles).sum();
     return new Holdings(
@@ -349,7 +350,7 @@ public final class DmaBufCore implements AutoCloseable {
   private List<String> holdersOf(BufferObject buffer) {
     List<String> holders = new ArrayList<>();
     for (Client client : clients) {
-      if (client.handles().containsKey(buffer.inode())) {
+      if (client.books().handles().containsKey(buffer.inode())) {
         holders.add(client.name());
       }
     }
