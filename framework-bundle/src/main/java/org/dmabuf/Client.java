@@ -160,12 +160,12 @@ final class Client implements DmaBufRegistry {
 
   @Override
   public List<BufferInfo> buffers() {
-    return core.buffers();
+    return core.inventory().infos();
   }
 
   @Override
   public Iterable<BufferStatistics> statistics() {
-    return core.statistics();
+    return core.inventory().statistics();
   }
 
   @Override
@@ -179,11 +179,6 @@ final class Client implements DmaBufRegistry {
 
   MemoryAccount account() {
     return account;
-  }
-
-  /** How many descriptors are open in all tables. */
-  long openFiles() {
-    return files.size() + books.tables().stream().mapToLong(FileTable::size).sum();
   }
 
   Books books() {

@@ -1,11 +1,6 @@
 package org.dmabuf;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -51,10 +46,8 @@ public final class DmaBufCore implements AutoCloseable {
   private final long clientBytes;
   private final TransferMeter meter = new TransferMeter();
   private volatile int fileLimit = FileTable.DEFAULT_LIMIT;
-  private final AtomicLong lastInode = new AtomicLong();
   private final AtomicLong lastMemoryInode = new AtomicLong();
-  private final ConcurrentSkipListMap<Long, BufferObject> buffers = new ConcurrentSkipListMap<>();
-  private final Set<Client> clients = ConcurrentHashMap.newKeySet();
+  private final Inventory inventory = new Inventory();
 
   private DmaBufCore(DmaClock clock, MemoryLimits limits, Duration waitBound) {
     this.clock = clock;
@@ -115,7 +108,7 @@ public final class DmaBufCore implements AutoCloseable {
    */
   public DmaBufRegistry open(String name) {
     Client client = new Client(this, name);
-    clients.add(client);
+    inventory.clients().add(client);
     return client;
   }
 
@@ -132,7 +125,7 @@ public final class DmaBufCore implements AutoCloseable {
   public void close(DmaBufRegistry client) {
     if (ours(client).life().beginsTeardown()) {
       new Teardown(this, ours(client)).run();
-      clients.remove(ours(client));
+      inventory.clients().remove(ours(client));
     }
   }
 
@@ -144,7 +137,7 @@ public final class DmaBufCore implements AutoCloseable {
   /** Closes all clients, then frees the memory; what is still held is logged and kept. */
   @Override
   public void close() {
-    clients.forEach(this::close);
+    inventory.clients().forEach(this::close);
     regions.close();
     if (pool.used() == 0) {
       pool.close();
@@ -209,15 +202,13 @@ public final class DmaBufCore implements AutoCloseable {
     return new DmaResv(family, clock);
   }
 
-  BufferObject newBuffer(Client exporter, ExportInfo info) {
-    DmaResv resv = info.reservation().orElseGet(this::newReservation);
-    BufferObject buffer = new BufferObject(this, exporter, lastInode.incrementAndGet(), info, resv);
-    buffers.put(buffer.inode(), buffer);
-    return buffer;
+  Inventory inventory() {
+    return inventory;
   }
 
-  void released(BufferObject buffer) {
-    buffers.remove(buffer.inode());
+  BufferObject newBuffer(Client exporter, ExportInfo info) {
+    DmaResv resv = info.reservation().orElseGet(this::newReservation);
+    return inventory.add(this, exporter, info, resv);
   }
 
   /** Waits, bounded, until buffers under WAIT of a leaving exporter are released; logs holders. */
@@ -229,13 +220,11 @@ public final class DmaBufCore implements AutoCloseable {
     }
     for (BufferObject buffer : exporter.books().exported()) {
       if (buffer.policy() == ExportPolicy.WAIT) {
-        List<String> holders = holdersOf(buffer);
-        holders.addAll(attachmentsOf(buffer));
         LOG.warn(
             "{} stops while {} is held by {}; it is revoked",
             exporter.name(),
             buffer.describe(),
-            holders);
+            inventory.usersOf(buffer));
       }
     }
   }
@@ -293,20 +282,6 @@ public final class DmaBufCore implements AutoCloseable {
     }
   }
 
-  List<String> attachmentsOf(BufferObject buffer) {
-    List<String> devices = new ArrayList<>();
-    for (Client client : clients) {
-      for (Attachment attachment : client.books().attachments()) {
-        attachment.listedFor(buffer).ifPresent(devices::add);
-      }
-    }
-    return devices;
-  }
-
-  Iterable<BufferStatistics> statistics() {
-    return () -> buffers.values().stream().map(BufferObject::statistics).iterator();
-  }
-
   int fileLimit() {
     return fileLimit;
   }
@@ -325,36 +300,14 @@ public final class DmaBufCore implements AutoCloseable {
     fileLimit = descriptors;
   }
 
-  List<BufferInfo> buffers() {
-    List<BufferInfo> all = new ArrayList<>();
-    for (BufferObject buffer : buffers.values()) {
-      all.add(buffer.info(holdersOf(buffer)));
-    }
-    return all;
-  }
-
   Holdings holdings() {
-    long attachments =
-        clients.stream().mapToLong(client -> client.books().attachments().size()).sum();
-    long mappings = buffers.values().stream().mapToLong(BufferObject::mappings).sum();
-    long files = clients.stream().mapToLong(Client::openFiles).sum();
     return new Holdings(
-        buffers.size(),
-        attachments,
-        mappings,
+        inventory.size(),
+        inventory.attachments(),
+        inventory.mappings(),
         contexts.pending(),
-        files,
+        inventory.files(),
         pool.used() + regions.used());
-  }
-
-  private List<String> holdersOf(BufferObject buffer) {
-    List<String> holders = new ArrayList<>();
-    for (Client client : clients) {
-      if (client.books().handles().containsKey(buffer.inode())) {
-        holders.add(client.name());
-      }
-    }
-    return holders;
   }
 
   /** Wakes who waits for buffers to be released or unmapped. */
