@@ -160,7 +160,7 @@ final class BufferObject {
   void deviceUnmapped() {
     mappingGone();
     if (deviceMappings.decrementAndGet() == 0 && driver.state() == Driver.State.WITHDRAWN) {
-      core.wakeAll();
+      core.releases().wakeAll();
     }
   }
 

@@ -207,7 +207,7 @@ final class Client implements DmaBufRegistry {
 
   void exportGone(BufferObject buffer) {
     books.exported().remove(buffer);
-    core.wakeAll();
+    core.releases().wakeAll();
   }
 
   /** The storage passes to the framework. */

@@ -2,8 +2,6 @@ package org.dmabuf;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.dmabuf.fence.FenceContexts;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.MemoryAccount;
@@ -35,7 +33,6 @@ public final class DmaBufCore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DmaBufCore.class);
 
   private final DmaClock clock;
-  private final Duration waitBound;
   private final FenceContexts contexts;
   private final WwClass family = new WwClass("reservation");
   private final ReservationService reservations = new WwReservations(family);
@@ -48,10 +45,11 @@ public final class DmaBufCore implements AutoCloseable {
   private volatile int fileLimit = FileTable.DEFAULT_LIMIT;
   private final AtomicLong lastMemoryInode = new AtomicLong();
   private final Inventory inventory = new Inventory();
+  private final ReleaseWatch releases;
 
   private DmaBufCore(DmaClock clock, MemoryLimits limits, Duration waitBound) {
     this.clock = clock;
-    this.waitBound = waitBound;
+    this.releases = new ReleaseWatch(clock, waitBound, inventory);
     this.contexts = new FenceContexts(clock);
     this.clientBytes = limits.client();
     this.pool = new PagePool(limits.pool(), limits.keep());
@@ -211,75 +209,8 @@ public final class DmaBufCore implements AutoCloseable {
     return inventory.add(this, exporter, info, resv);
   }
 
-  /** Waits, bounded, until buffers under WAIT of a leaving exporter are released; logs holders. */
-  void awaitReleased(Client exporter) {
-    try {
-      awaitNone(exporter, buffer -> buffer.policy() == ExportPolicy.WAIT, waitBound.toNanos());
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    for (BufferObject buffer : exporter.books().exported()) {
-      if (buffer.policy() == ExportPolicy.WAIT) {
-        LOG.warn(
-            "{} stops while {} is held by {}; it is revoked",
-            exporter.name(),
-            buffer.describe(),
-            inventory.usersOf(buffer));
-      }
-    }
-  }
-
-  /** Waits, bounded, until the releases of an exporter's buffers that have begun are through. */
-  boolean awaitReleasing(Client exporter, long nanos) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return awaitNone(exporter, BufferObject::isBeingReleased, nanos);
-        } catch (InterruptedException again) {
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  /**
-   * Waits until none of an exporter's buffers is as described; returns whether that came in time.
-   */
-  private boolean awaitNone(Client exporter, Predicate<BufferObject> awaited, long nanos)
-      throws InterruptedException {
-    return await(() -> exporter.books().exported().stream().noneMatch(awaited), nanos);
-  }
-
-  /**
-   * Waits until something is so, of which {@link #wakeAll} tells; returns whether that came in
-   * time.
-   *
-   * @param so asked with this monitor held, so it takes no lock
-   */
-  boolean await(BooleanSupplier so, long nanos) throws InterruptedException {
-    if (so.getAsBoolean()) {
-      return true;
-    }
-    long deadline = clock.nanos() + nanos;
-    DmaClock.Timer timer = clock.schedule(deadline, this::wakeAll);
-    try {
-      synchronized (this) {
-        while (!so.getAsBoolean()) {
-          if (deadline - clock.nanos() <= 0) {
-            return false;
-          }
-          wait();
-        }
-        return true;
-      }
-    } finally {
-      timer.cancel();
-    }
+  ReleaseWatch releases() {
+    return releases;
   }
 
   int fileLimit() {
@@ -308,11 +239,6 @@ public final class DmaBufCore implements AutoCloseable {
         contexts.pending(),
         inventory.files(),
         pool.used() + regions.used());
-  }
-
-  /** Wakes who waits for buffers to be released or unmapped. */
-  synchronized void wakeAll() {
-    notifyAll();
   }
 
   private Client ours(DmaBufRegistry registry) {

@@ -66,13 +66,13 @@ final class Teardown {
   }
 
   private void exporterLeaves() {
-    core.awaitReleased(client);
+    core.releases().awaitReleased(client);
     for (BufferObject buffer : client.books().exported()) {
       guarded("buffers", buffer, BufferObject::exporterLeaves);
     }
     // A release that has begun is the driver's last call; a close from within it cannot wait for
     // it.
-    if (!client.gate().isInside() && !core.awaitReleasing(client, DRAIN_NANOS)) {
+    if (!client.gate().isInside() && !core.releases().awaitReleasing(client, DRAIN_NANOS)) {
       LOG.warn("A release is still inside {} two seconds after it stopped", client.name());
     }
     if (!client.gate().closeAndDrain(core.clock(), DRAIN_NANOS)) {
