@@ -1,7 +1,6 @@
 package org.dmabuf;
 
 import java.util.List;
-import java.util.Optional;
 import org.dmabuf.resv.DmaResv;
 import org.dmabuf.sg.MappingOffer;
 import org.dmabuf.sg.SgTable;
@@ -303,8 +302,8 @@ public final class Attachment implements AutoCloseable {
     return device.name() + " by " + client.name();
   }
 
-  Optional<String> listedFor(BufferObject which) {
-    return buffer.equals(which) ? Optional.of(user()) : Optional.empty();
+  BufferObject buffer() {
+    return buffer;
   }
 
   /** Whether anything is mapped; with the reservation held. */

@@ -160,7 +160,7 @@ final class BufferObject {
   void deviceUnmapped() {
     mappingGone();
     if (deviceMappings.decrementAndGet() == 0 && driver.state() == Driver.State.WITHDRAWN) {
-      core.wakeAll();
+      core.releases().wakeAll();
     }
   }
 
@@ -280,10 +280,9 @@ final class BufferObject {
     return new BufferStatistics(inode, size, name(), exporterName);
   }
 
-  BufferInfo info(List<String> holders) {
+  BufferInfo info(List<String> holders, List<String> devices) {
     List<String> fences = new ArrayList<>();
     resv.entries().forEach(e -> fences.add(e.usage() + " " + e.fence().describe()));
-    List<String> devices = core.attachmentsOf(this);
     return new BufferInfo(
         inode,
         size,
@@ -303,7 +302,7 @@ final class BufferObject {
 
   /** Runs once, when the last reference to the file is gone. */
   void release() {
-    core.released(this);
+    core.inventory().remove(this);
     if (vmap.users() != 0 || !attachments.isEmpty()) {
       LOG.warn(
           "{} is released with {} vmaps and {} attachments left",

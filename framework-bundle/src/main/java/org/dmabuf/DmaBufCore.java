@@ -1,14 +1,7 @@
 package org.dmabuf;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.dmabuf.fence.FenceContexts;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.MemoryAccount;
@@ -40,7 +33,6 @@ public final class DmaBufCore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DmaBufCore.class);
 
   private final DmaClock clock;
-  private final Duration waitBound;
   private final FenceContexts contexts;
   private final WwClass family = new WwClass("reservation");
   private final ReservationService reservations = new WwReservations(family);
@@ -51,14 +43,13 @@ public final class DmaBufCore implements AutoCloseable {
   private final long clientBytes;
   private final TransferMeter meter = new TransferMeter();
   private volatile int fileLimit = FileTable.DEFAULT_LIMIT;
-  private final AtomicLong lastInode = new AtomicLong();
   private final AtomicLong lastMemoryInode = new AtomicLong();
-  private final ConcurrentSkipListMap<Long, BufferObject> buffers = new ConcurrentSkipListMap<>();
-  private final Set<Client> clients = ConcurrentHashMap.newKeySet();
+  private final Inventory inventory = new Inventory();
+  private final ReleaseWatch releases;
 
   private DmaBufCore(DmaClock clock, MemoryLimits limits, Duration waitBound) {
     this.clock = clock;
-    this.waitBound = waitBound;
+    this.releases = new ReleaseWatch(clock, waitBound, inventory);
     this.contexts = new FenceContexts(clock);
     this.clientBytes = limits.client();
     this.pool = new PagePool(limits.pool(), limits.keep());
@@ -115,13 +106,13 @@ public final class DmaBufCore implements AutoCloseable {
    */
   public DmaBufRegistry open(String name) {
     Client client = new Client(this, name);
-    clients.add(client);
+    inventory.clients().add(client);
     return client;
   }
 
   /** Closes the gate of a client: from now on it may only give back. */
   public void leave(DmaBufRegistry client) {
-    ours(client).leave();
+    ours(client).life().leave();
   }
 
   /**
@@ -130,9 +121,9 @@ public final class DmaBufCore implements AutoCloseable {
    * @param client a registry of this framework, never null
    */
   public void close(DmaBufRegistry client) {
-    if (ours(client).beginsTeardown()) {
+    if (ours(client).life().beginsTeardown()) {
       new Teardown(this, ours(client)).run();
-      clients.remove(ours(client));
+      inventory.clients().remove(ours(client));
     }
   }
 
@@ -144,7 +135,7 @@ public final class DmaBufCore implements AutoCloseable {
   /** Closes all clients, then frees the memory; what is still held is logged and kept. */
   @Override
   public void close() {
-    clients.forEach(this::close);
+    inventory.clients().forEach(this::close);
     regions.close();
     if (pool.used() == 0) {
       pool.close();
@@ -209,102 +200,17 @@ public final class DmaBufCore implements AutoCloseable {
     return new DmaResv(family, clock);
   }
 
+  Inventory inventory() {
+    return inventory;
+  }
+
   BufferObject newBuffer(Client exporter, ExportInfo info) {
     DmaResv resv = info.reservation().orElseGet(this::newReservation);
-    BufferObject buffer = new BufferObject(this, exporter, lastInode.incrementAndGet(), info, resv);
-    buffers.put(buffer.inode(), buffer);
-    return buffer;
+    return inventory.add(this, exporter, info, resv);
   }
 
-  void released(BufferObject buffer) {
-    buffers.remove(buffer.inode());
-  }
-
-  /** Waits, bounded, until buffers under WAIT of a leaving exporter are released; logs holders. */
-  void awaitReleased(Client exporter) {
-    try {
-      awaitNone(exporter, buffer -> buffer.policy() == ExportPolicy.WAIT, waitBound.toNanos());
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    for (BufferObject buffer : exporter.exported()) {
-      if (buffer.policy() == ExportPolicy.WAIT) {
-        List<String> holders = holdersOf(buffer);
-        holders.addAll(attachmentsOf(buffer));
-        LOG.warn(
-            "{} stops while {} is held by {}; it is revoked",
-            exporter.name(),
-            buffer.describe(),
-            holders);
-      }
-    }
-  }
-
-  /** Waits, bounded, until the releases of an exporter's buffers that have begun are through. */
-  boolean awaitReleasing(Client exporter, long nanos) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return awaitNone(exporter, BufferObject::isBeingReleased, nanos);
-        } catch (InterruptedException again) {
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  /**
-   * Waits until none of an exporter's buffers is as described; returns whether that came in time.
-   */
-  private boolean awaitNone(Client exporter, Predicate<BufferObject> awaited, long nanos)
-      throws InterruptedException {
-    return await(() -> exporter.exported().stream().noneMatch(awaited), nanos);
-  }
-
-  /**
-   * Waits until something is so, of which {@link #wakeAll} tells; returns whether that came in
-   * time.
-   *
-   * @param so asked with this monitor held, so it takes no lock
-   */
-  boolean await(BooleanSupplier so, long nanos) throws InterruptedException {
-    if (so.getAsBoolean()) {
-      return true;
-    }
-    long deadline = clock.nanos() + nanos;
-    DmaClock.Timer timer = clock.schedule(deadline, this::wakeAll);
-    try {
-      synchronized (this) {
-        while (!so.getAsBoolean()) {
-          if (deadline - clock.nanos() <= 0) {
-            return false;
-          }
-          wait();
-        }
-        return true;
-      }
-    } finally {
-      timer.cancel();
-    }
-  }
-
-  List<String> attachmentsOf(BufferObject buffer) {
-    List<String> devices = new ArrayList<>();
-    for (Client client : clients) {
-      for (Attachment attachment : client.attachments()) {
-        attachment.listedFor(buffer).ifPresent(devices::add);
-      }
-    }
-    return devices;
-  }
-
-  Iterable<BufferStatistics> statistics() {
-    return () -> buffers.values().stream().map(BufferObject::statistics).iterator();
+  ReleaseWatch releases() {
+    return releases;
   }
 
   int fileLimit() {
@@ -325,40 +231,14 @@ public final class DmaBufCore implements AutoCloseable {
     fileLimit = descriptors;
   }
 
-  List<BufferInfo> buffers() {
-    List<BufferInfo> all = new ArrayList<>();
-    for (BufferObject buffer : buffers.values()) {
-      all.add(buffer.info(holdersOf(buffer)));
-    }
-    return all;
-  }
-
   Holdings holdings() {
-    long attachments = clients.stream().mapToLong(client -> client.attachments().size()).sum();
-    long mappings = buffers.values().stream().mapToLong(BufferObject::mappings).sum();
-    long files = clients.stream().mapToLong(Client::openFiles).sum();
     return new Holdings(
-        buffers.size(),
-        attachments,
-        mappings,
+        inventory.size(),
+        inventory.attachments(),
+        inventory.mappings(),
         contexts.pending(),
-        files,
+        inventory.files(),
         pool.used() + regions.used());
-  }
-
-  private List<String> holdersOf(BufferObject buffer) {
-    List<String> holders = new ArrayList<>();
-    for (Client client : clients) {
-      if (client.handles().containsKey(buffer.inode())) {
-        holders.add(client.name());
-      }
-    }
-    return holders;
-  }
-
-  /** Wakes who waits for buffers to be released or unmapped. */
-  synchronized void wakeAll() {
-    notifyAll();
   }
 
   private Client ours(DmaBufRegistry registry) {

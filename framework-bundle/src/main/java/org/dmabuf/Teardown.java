@@ -40,41 +40,45 @@ final class Teardown {
   }
 
   void run() {
-    client.leave();
-    each("callbacks", client.callbacks(), callback -> false, FenceCallback::close);
-    each("fence contexts", client.contexts(), context -> !context.isClosed(), FenceContext::close);
-    each("CPU mappings", client.mappings(), mapping -> true, CpuMapping::close);
-    each("attachments", client.attachments(), attachment -> true, Attachment::abandon);
+    client.life().leave();
+    each("callbacks", client.books().callbacks(), callback -> false, FenceCallback::close);
+    each(
+        "fence contexts",
+        client.books().contexts(),
+        context -> !context.isClosed(),
+        FenceContext::close);
+    each("CPU mappings", client.books().mappings(), mapping -> true, CpuMapping::close);
+    each("attachments", client.books().attachments(), attachment -> true, Attachment::abandon);
     int open = client.files().size();
     if (open > 0) {
       left.add(open + " files");
     }
     guarded("files", client.files(), FileTable::close);
-    each("file tables", client.tables(), table -> !table.isClosed(), FileTable::close);
-    each("handles", client.handles().values(), handle -> true, DmaBuf::abandon);
+    each("file tables", client.books().tables(), table -> !table.isClosed(), FileTable::close);
+    each("handles", client.books().handles().values(), handle -> true, DmaBuf::abandon);
     exporterLeaves();
-    each("regions", client.regions(), region -> false, ReservedRegion::close);
-    each("backing stores", client.stores(), store -> false, BackingStore::close);
-    client.gone();
+    each("regions", client.books().regions(), region -> false, ReservedRegion::close);
+    each("backing stores", client.books().stores(), store -> false, BackingStore::close);
+    client.life().gone();
     if (!left.isEmpty()) {
       LOG.warn("{} stopped and left {}; all was given back for it", client.name(), left);
     }
   }
 
   private void exporterLeaves() {
-    core.awaitReleased(client);
-    for (BufferObject buffer : client.exported()) {
+    core.releases().awaitReleased(client);
+    for (BufferObject buffer : client.books().exported()) {
       guarded("buffers", buffer, BufferObject::exporterLeaves);
     }
     // A release that has begun is the driver's last call; a close from within it cannot wait for
     // it.
-    if (!client.gate().isInside() && !core.awaitReleasing(client, DRAIN_NANOS)) {
+    if (!client.gate().isInside() && !core.releases().awaitReleasing(client, DRAIN_NANOS)) {
       LOG.warn("A release is still inside {} two seconds after it stopped", client.name());
     }
     if (!client.gate().closeAndDrain(core.clock(), DRAIN_NANOS)) {
       LOG.warn("A call is still inside {} two seconds after it stopped", client.name());
     }
-    client.exported().clear();
+    client.books().exported().clear();
   }
 
   private <T> void each(String what, Collection<T> all, Predicate<T> isLeft, Consumer<T> undo) {

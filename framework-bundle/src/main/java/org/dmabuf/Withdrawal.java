@@ -47,7 +47,7 @@ final class Withdrawal {
 
   private boolean awaitUnmapped(Duration bound) {
     try {
-      if (core.await(() -> !buffer.isMappedByDevices(), nanos(bound))) {
+      if (core.releases().await(() -> !buffer.isMappedByDevices(), nanos(bound))) {
         return true;
       }
     } catch (InterruptedException interrupted) {

@@ -358,7 +358,7 @@ class DmaBufFileTest {
   @Row({"D1", "A/17"})
   void fdinfoIsTheKernelsText() {
     int fd = fd();
-    long inode = framework.core().buffers().getLast().inode();
+    long inode = driver.buffers().getLast().inode();
     assertThat(table.fdinfo(fd))
         .isEqualTo(
             "pos:\t0\nflags:\t02000002\nmnt_id:\t1\nino:\t"
