@@ -19,9 +19,9 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     mixinStandardHelpOptions = true,
     description = {
-      "Calls that were recorded on a real kernel, made again on the devices of the product;",
-      "every answer is compared with the recorded one. The clock is turned by hand: it takes"
-          + " seconds."
+      "Calls that were recorded on a real kernel, made again on the product's",
+      "devices; every answer is compared with the recorded one. The clock is turned",
+      "by hand, so it takes seconds."
     },
     footer = {
       "",
