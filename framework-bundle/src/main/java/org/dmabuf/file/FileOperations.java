@@ -184,7 +184,7 @@ public abstract sealed class FileOperations permits OpenFile {
 
   /**
    * Says what is ready; files that never make anyone wait are always ready for both. One that is
-   * not ready wakes {@link OpenFile#waitQueue} when it may have become so.
+   * not ready wakes {@code OpenFile.waitQueue()} when it may have become so.
    *
    * @param events what is asked, see {@link PollEvents}
    * @return what is ready of it, and ERR and HUP when they are so; more than was asked is ignored
