@@ -1,6 +1,11 @@
 package org.dmabuf;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.dmabuf.debug.Acquisition;
+import org.dmabuf.debug.LeakKind;
+import org.dmabuf.debug.LeakTracker;
+import org.dmabuf.debug.Snapshot;
 import org.dmabuf.resv.DmaResv;
 import org.dmabuf.sg.MappingOffer;
 import org.dmabuf.sg.SgTable;
@@ -43,6 +48,8 @@ public final class Attachment implements AutoCloseable {
   private volatile boolean peerToPeer;
   private volatile String agreedMapping = MappingOffer.SG_TABLE.type().name();
   private volatile State state = State.ATTACHING;
+  private final long sinceNanos;
+  private volatile Acquisition noted;
 
   private Attachment(Client client, BufferObject buffer, DmaDevice device, ImporterOps importer) {
     this.client = client;
@@ -54,11 +61,13 @@ public final class Attachment implements AutoCloseable {
     this.peerToPeer = dynamic && importer.allowPeerToPeer();
     this.exporter = new ExporterSide(this, buffer);
     this.mappings = new Mappings(this, buffer);
+    this.sinceNanos = buffer.clock().nanos();
   }
 
   static Attachment attach(
       Client client, BufferObject buffer, DmaDevice device, ImporterOps importer) {
     if (buffer.resv().isHeld()) {
+      buffer.debug().checkNotHeld(buffer, "Attach of " + device.name());
       throw new DmaBufException(
           Errno.EALREADY,
           device.name()
@@ -198,6 +207,21 @@ public final class Attachment implements AutoCloseable {
     return mappings.map(direction);
   }
 
+  /**
+   * Returns the memory that a software device reaches by the addresses of a table, as a bus does
+   * for a real one. In debug mode, where the table itself has no memory, this is the only way to
+   * it; it then ends with the unmap, and a use after that throws at its line. The reservation need
+   * not be held. Thread-safe.
+   *
+   * @param table what map returned, never null
+   * @return the memory in order, read-only for a device that only reads; empty for another device's
+   *     addresses or direction NONE; never null
+   * @throws DmaBufException EINVAL for a table that is not mapped here
+   */
+  public List<MemorySegment> access(SgTable table) {
+    return mappings.access(table);
+  }
+
   /** As {@link #map}, taking and leaving the reservation; ERESTARTSYS when interrupted. */
   public SgTable mapUnlocked(DmaDirection direction) {
     resv().lockInterruptibly();
@@ -258,6 +282,7 @@ public final class Attachment implements AutoCloseable {
 
   /** Unmaps what is still mapped and detaches, without the reservation held. Idempotent. */
   public void detach() {
+    buffer.debug().checkNotHeld(buffer, "Detach of " + device.name());
     resv().lock();
     try {
       if (!unlink()) {
@@ -304,6 +329,30 @@ public final class Attachment implements AutoCloseable {
 
   BufferObject buffer() {
     return buffer;
+  }
+
+  LeakTracker leaks() {
+    return client.tracker();
+  }
+
+  /** Its client has it from now on, and {@link #unnote} until then. */
+  void note() {
+    noted = leaks().keep(LeakKind.ATTACHMENT, this);
+  }
+
+  void unnote() {
+    LeakTracker.release(noted);
+  }
+
+  Snapshot.Attached snapshot(long atNanos) {
+    return new Snapshot.Attached(
+        device.name(),
+        client.name(),
+        dynamic,
+        peerToPeer,
+        exporter.pins(),
+        mappings.snapshot(atNanos),
+        Snapshot.Taken.of(atNanos - sinceNanos, noted));
   }
 
   /** Whether anything is mapped; with the reservation held. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.dmabuf.debug.Snapshot;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.resv.DmaResv;
 import org.slf4j.Logger;
@@ -35,7 +36,7 @@ final class BufferObject {
   private final boolean dynamic;
   private final DmaResv resv;
   private final DmaBufFile file;
-  private final long exported; // when, in nanoseconds of the product's clock
+  private final long sinceNanos; // of its export, on the product's clock
   private final AtomicInteger mappings = new AtomicInteger();
   private final AtomicInteger deviceMappings = new AtomicInteger();
   private final List<Attachment> attachments = new ArrayList<>(2); // guarded by resv
@@ -55,7 +56,7 @@ final class BufferObject {
     this.resv = resv;
     this.driver = new Driver(this, info.ops());
     this.file = new DmaBufFile(this, info.fileFlags());
-    this.exported = core.clock().nanos();
+    this.sinceNanos = core.clock().nanos();
   }
 
   long inode() {
@@ -280,6 +281,40 @@ final class BufferObject {
     return new BufferStatistics(inode, size, name(), exporterName);
   }
 
+  DebugMode debug() {
+    return core.debug();
+  }
+
+  DmaClock clock() {
+    return core.clock();
+  }
+
+  long sinceNanos() {
+    return sinceNanos;
+  }
+
+  Snapshot.Buffer snapshot(
+      long atNanos, List<Snapshot.Handle> handles, List<Snapshot.Attached> attached) {
+    List<Snapshot.Fence> fences = new ArrayList<>();
+    for (DmaResv.Entry entry : resv.entries()) {
+      if (!entry.fence().isSignaled()) {
+        fences.add(Snapshot.Fence.of(atNanos, entry));
+      }
+    }
+    return new Snapshot.Buffer(
+        statistics(),
+        exporter.name(),
+        policy.name(),
+        driver.state().name(),
+        file.references(),
+        mappings(),
+        vmap.users(),
+        Math.max(0, atNanos - sinceNanos),
+        handles,
+        attached,
+        fences);
+  }
+
   BufferInfo info(List<String> holders, List<String> devices) {
     List<String> fences = new ArrayList<>();
     resv.entries().forEach(e -> fences.add(e.usage() + " " + e.fence().describe()));
@@ -291,7 +326,7 @@ final class BufferObject {
         file.fileMode(),
         exporterName,
         name(),
-        Duration.ofNanos(core.clock().nanos() - exported),
+        Duration.ofNanos(core.clock().nanos() - sinceNanos),
         exporter.name(),
         driver.state().name(),
         fences,

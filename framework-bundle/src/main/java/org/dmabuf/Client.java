@@ -2,6 +2,14 @@ package org.dmabuf;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.dmabuf.debug.Acquisition;
+import org.dmabuf.debug.Leak;
+import org.dmabuf.debug.LeakKind;
+import org.dmabuf.debug.LeakTracker;
+import org.dmabuf.debug.LockRank;
+import org.dmabuf.debug.RankedLock;
+import org.dmabuf.debug.Snapshot;
+import org.dmabuf.debug.Violation;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContext;
@@ -37,11 +45,13 @@ final class Client implements DmaBufRegistry {
   private final ClientLife life;
   private final ClientBuffers buffers;
   private final ClientMemory memory;
+  private final LeakTracker leaks;
 
   Client(DmaBufCore core, String name) {
     this.core = core;
     this.name = name;
     this.account = core.newAccount(name);
+    this.leaks = core.leaks().tracker(name);
     this.life = new ClientLife(name);
     this.buffers = new ClientBuffers(core, this, life, books);
     this.memory = new ClientMemory(core, life, books);
@@ -95,14 +105,19 @@ final class Client implements DmaBufRegistry {
   @Override
   public FenceContext fenceContext(String driverName, String timelineName) {
     life.checkOpen(OPEN_A_CONTEXT);
-    return listed(core.contexts().open(driverName, timelineName));
+    Acquisition note = leaks.keep(LeakKind.FENCE_CONTEXT, driverName + " " + timelineName);
+    return listed(core.contexts().open(driverName, timelineName, () -> LeakTracker.release(note)));
   }
 
   @Override
   public SyncTimeline timeline(String timelineName) {
     life.checkOpen(OPEN_A_CONTEXT);
+    Acquisition note = leaks.keep(LeakKind.FENCE_CONTEXT, timelineName);
     return new SyncTimeline(
-        listed(core.contexts().openTimeline(SyncTimeline.DRIVER_NAME, timelineName)));
+        listed(
+            core.contexts()
+                .openTimeline(
+                    SyncTimeline.DRIVER_NAME, timelineName, () -> LeakTracker.release(note))));
   }
 
   @Override
@@ -173,6 +188,36 @@ final class Client implements DmaBufRegistry {
     return core.holdings();
   }
 
+  @Override
+  public Snapshot snapshot() {
+    return core.inspection().snapshot();
+  }
+
+  @Override
+  public List<Leak> leaks() {
+    return core.leaks().leaks();
+  }
+
+  @Override
+  public List<Violation> violations() {
+    return core.debug().violations();
+  }
+
+  @Override
+  public RankedLock lock(String lock, LockRank rank) {
+    if (rank == LockRank.RESERVATION) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "A lock '" + lock + "' of " + name + " was to be a reservation; DRIVER or QUEUE works");
+    }
+    return new RankedLock(name + "'s " + lock, rank, core.debug().rules());
+  }
+
+  /** What notes where this client takes things. */
+  LeakTracker tracker() {
+    return leaks;
+  }
+
   CallGate gate() {
     return gate;
   }
@@ -203,6 +248,7 @@ final class Client implements DmaBufRegistry {
 
   void forget(Attachment attachment) {
     books.attachments().remove(attachment);
+    attachment.unnote();
   }
 
   void exportGone(BufferObject buffer) {
@@ -216,7 +262,8 @@ final class Client implements DmaBufRegistry {
   }
 
   private FileTable newTable(String owner) {
-    return new FileTable(owner, account, core.fileLimit(), core.pool().pageSize(), core.clock());
+    return new FileTable(
+        owner, account, core.fileLimit(), core.pool().pageSize(), core.clock(), leaks);
   }
 
   private FenceContext listed(FenceContext context) {

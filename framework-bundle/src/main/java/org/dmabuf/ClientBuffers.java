@@ -33,7 +33,7 @@ final class ClientBuffers {
     DmaBuf handle = null;
     try {
       books.exported().add(buffer);
-      handle = listed(buffer);
+      handle = listed(buffer, buffer.sinceNanos());
     } finally {
       if (handle == null) {
         // No memory for the books: the driver frees what it has, and its release is not called.
@@ -85,6 +85,7 @@ final class ClientBuffers {
           Errno.EINVAL,
           client.name() + " was to give a descriptor to no buffer; a handle would work");
     }
+    core.debug().checkNotHeld(buffer.buffer(), "A descriptor");
     // A count of our own keeps the buffer for the time of this call, whatever others close.
     if (buffer.client() != client || !buffer.tryGet()) {
       throw new DmaBufException(
@@ -113,6 +114,7 @@ final class ClientBuffers {
     try {
       attachment = Attachment.attach(client, buffer, device, importer);
       books.attachments().add(attachment);
+      attachment.note();
     } finally {
       if (attachment == null) {
         buffer.unref();
@@ -128,29 +130,32 @@ final class ClientBuffers {
     CpuMapping mapping = buffer.mmap(offset, length, protection);
     books.mappings().add(mapping);
     mapping.whenUnmapped(() -> books.mappings().remove(mapping));
+    mapping.note(client.tracker());
     return life.kept("map buffers", mapping, CpuMapping::close);
   }
 
   /** One reference to the buffer passes to the handle. */
   private DmaBuf handleFor(BufferObject buffer) {
-    return life.kept("take buffers", listed(buffer), DmaBuf::tryPut);
+    return life.kept("take buffers", listed(buffer, core.clock().nanos()), DmaBuf::tryPut);
   }
 
-  private DmaBuf listed(BufferObject buffer) {
+  private DmaBuf listed(BufferObject buffer, long sinceNanos) {
     while (true) {
       DmaBuf known = books.handles().get(buffer.inode());
       if (known != null && known.tryGet()) {
         buffer.unref();
-        return known;
+        return known.forUserAgain();
       }
-      DmaBuf fresh = new DmaBuf(client, buffer);
+      DmaBuf fresh = new DmaBuf(client, buffer, sinceNanos);
+      DmaBuf given = fresh.forUser();
       boolean listed =
           known == null
               ? books.handles().putIfAbsent(buffer.inode(), fresh) == null
               : books.handles().replace(buffer.inode(), known, fresh);
       if (listed) {
-        return fresh;
+        return given;
       }
+      fresh.unnote();
     }
   }
 

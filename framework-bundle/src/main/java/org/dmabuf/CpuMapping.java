@@ -8,6 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.dmabuf.debug.Acquisition;
+import org.dmabuf.debug.LeakKind;
+import org.dmabuf.debug.LeakTracker;
+import org.dmabuf.debug.Snapshot;
 import org.dmabuf.file.MmapFlags;
 import org.dmabuf.memory.ByteBuffers;
 
@@ -37,6 +41,7 @@ public final class CpuMapping implements AutoCloseable {
   private volatile MappedView view; // changed with whenUnmapped's monitor held
   private final List<Runnable> whenUnmapped = new ArrayList<>(2); // guarded by itself
   private volatile State state = State.MAPPED;
+  private volatile Acquisition noted;
 
   private CpuMapping(String what, Arena arena, MappedView view) {
     this.what = what;
@@ -234,6 +239,20 @@ public final class CpuMapping implements AutoCloseable {
       tell = List.copyOf(whenUnmapped);
     }
     tell.forEach(Runnable::run);
+  }
+
+  /** Notes who has it, until it is unmapped; for the tables and clients that list it. */
+  public void note(LeakTracker leaks) {
+    Acquisition taken = leaks.keep(LeakKind.CPU_MAPPING, this);
+    if (taken != null) {
+      noted = taken;
+      whenUnmapped(taken::released);
+    }
+  }
+
+  /** Returns what there is to tell of it, never null. */
+  public Snapshot.CpuMap snapshot(String owner) {
+    return new Snapshot.CpuMap(owner, what, length(), protection(), Snapshot.Taken.of(noted));
   }
 
   @Override

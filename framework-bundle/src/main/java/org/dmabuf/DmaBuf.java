@@ -1,9 +1,13 @@
 package org.dmabuf;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.dmabuf.debug.Acquisition;
+import org.dmabuf.debug.LeakKind;
+import org.dmabuf.debug.LeakTracker;
+import org.dmabuf.debug.Snapshot;
 import org.dmabuf.file.MmapRange;
 import org.dmabuf.memory.IosysMap;
 import org.dmabuf.resv.DmaResv;
@@ -25,14 +29,56 @@ public final class DmaBuf implements AutoCloseable {
 
   private final Client client;
   private final BufferObject buffer;
-  private final RefCount count = new RefCount();
-  private final AtomicInteger vmaps = new AtomicInteger();
+  private final DmaBuf listed; // what the books have: this, unless its user may drop it
+  private final long sinceNanos;
+  private final RefCount count;
+  private final HandleVmaps vmaps;
   private final PageMaps pageMaps;
+  private Acquisition noted; // of the object that was given for this one; written before listing
 
-  DmaBuf(Client client, BufferObject buffer) {
+  DmaBuf(Client client, BufferObject buffer, long sinceNanos) {
     this.client = client;
     this.buffer = buffer;
+    this.listed = this;
+    this.sinceNanos = sinceNanos;
+    this.count = new RefCount();
+    this.vmaps = new HandleVmaps(client.tracker());
     this.pageMaps = new PageMaps(buffer);
+  }
+
+  private DmaBuf(DmaBuf listed) {
+    this.client = listed.client;
+    this.buffer = listed.buffer;
+    this.listed = listed;
+    this.sinceNanos = listed.sinceNanos;
+    this.count = listed.count;
+    this.vmaps = listed.vmaps;
+    this.pageMaps = listed.pageMaps;
+  }
+
+  /**
+   * Returns what the user of a listed handle gets. When leaks are looked for, that is an object of
+   * its own over the same state: the books do not know it, so it can be seen that it is dropped.
+   */
+  DmaBuf forUser() {
+    LeakTracker leaks = client.tracker();
+    if (!leaks.isOn()) {
+      return this;
+    }
+    DmaBuf user = new DmaBuf(this);
+    noted = leaks.take(LeakKind.HANDLE, user, this);
+    return noted == null ? this : user;
+  }
+
+  /** Returns what the user of a listed handle got before, as long as nobody has dropped it. */
+  DmaBuf forUserAgain() {
+    Acquisition note = noted;
+    return note != null && note.get() instanceof DmaBuf user ? user : this;
+  }
+
+  /** It was not listed after all. */
+  void unnote() {
+    LeakTracker.release(noted);
   }
 
   /** Returns the buffer's number, unique in the product. */
@@ -243,7 +289,7 @@ public final class DmaBuf implements AutoCloseable {
     hold("vmapped");
     try {
       MemorySegment address = buffer.vmap().map();
-      vmaps.incrementAndGet();
+      vmaps.made(this);
       if (!isOpen()) {
         // Closed meanwhile, by a thread that perhaps did not see this vmap.
         dropMaps();
@@ -291,7 +337,7 @@ public final class DmaBuf implements AutoCloseable {
    *     handle has no vmap
    */
   public void vunmap(MemorySegment address) {
-    if (vmaps.get() == 0) {
+    if (vmaps.users() == 0) {
       throw new DmaBufException(
           Errno.EINVAL,
           this
@@ -301,7 +347,7 @@ public final class DmaBuf implements AutoCloseable {
               + " fault");
     }
     buffer.vmap().unmap(address);
-    vmaps.decrementAndGet();
+    vmaps.givenBack();
   }
 
   /**
@@ -352,13 +398,20 @@ public final class DmaBuf implements AutoCloseable {
 
   /** Drops one count; false when there is none. */
   boolean tryPut() {
-    RefCount.Put put = count.put();
-    if (put == RefCount.Put.LAST) {
-      client.forget(this);
-      dropMaps();
-      buffer.unref();
+    try {
+      RefCount.Put put = count.put();
+      if (put == RefCount.Put.LAST) {
+        buffer.debug().checkNotHeld(buffer, "The last put of a handle");
+        client.forget(listed);
+        listed.unnote();
+        dropMaps();
+        buffer.unref();
+      }
+      return put != RefCount.Put.NONE;
+    } finally {
+      // Who is about to give it back has not dropped it.
+      Reference.reachabilityFence(this);
     }
-    return put != RefCount.Put.NONE;
   }
 
   Client client() {
@@ -376,6 +429,7 @@ public final class DmaBuf implements AutoCloseable {
   /** Drops all counts and vmaps; the client's teardown. */
   void abandon() {
     if (count.retire()) {
+      unnote();
       dropMaps();
       buffer.unref();
     }
@@ -383,10 +437,18 @@ public final class DmaBuf implements AutoCloseable {
 
   private void dropMaps() {
     pageMaps.abandon();
-    int left = vmaps.getAndSet(0);
+    int left = vmaps.takeAll();
     if (left > 0) {
       buffer.vmap().drop(left);
     }
+  }
+
+  Snapshot.Handle snapshot(long atNanos) {
+    return new Snapshot.Handle(
+        client.name(),
+        count.references(),
+        vmaps.users(),
+        Snapshot.Taken.of(atNanos - sinceNanos, noted));
   }
 
   private void check(String what) {

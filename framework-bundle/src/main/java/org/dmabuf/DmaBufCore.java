@@ -2,6 +2,9 @@ package org.dmabuf;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.dmabuf.debug.LeakDetector;
+import org.dmabuf.debug.LeakLevel;
+import org.dmabuf.debug.LockRules;
 import org.dmabuf.fence.FenceContexts;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.MemoryAccount;
@@ -33,6 +36,8 @@ public final class DmaBufCore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DmaBufCore.class);
 
   private final DmaClock clock;
+  private final LeakDetector leaks;
+  private final DebugMode debug;
   private final FenceContexts contexts;
   private final WwClass family = new WwClass("reservation");
   private final ReservationService reservations = new WwReservations(family);
@@ -47,19 +52,27 @@ public final class DmaBufCore implements AutoCloseable {
   private final Inventory inventory = new Inventory();
   private final ReleaseWatch releases;
 
-  private DmaBufCore(DmaClock clock, MemoryLimits limits, Duration waitBound) {
-    this.clock = clock;
-    this.releases = new ReleaseWatch(clock, waitBound, inventory);
-    this.contexts = new FenceContexts(clock);
+  private DmaBufCore(DmaBufOptions options) {
+    MemoryLimits limits = options.memory();
+    this.clock = options.clock().orElseGet(SystemClock::new);
+    this.releases = new ReleaseWatch(clock, options.waitBound(), inventory);
+    this.leaks = new LeakDetector(options.leaks(), clock);
+    this.contexts = new FenceContexts(clock, options.leaks().level() != LeakLevel.OFF);
     this.clientBytes = limits.client();
     this.pool = new PagePool(limits.pool(), limits.keep());
+    this.debug = options.debug() ? DebugMode.on(new LockRules(), pool.pageSize()) : DebugMode.OFF;
     this.memoryFiles = new MemoryFiles(pool);
     this.regions = new Regions(pool);
   }
 
-  /** Returns a framework with the system's clock, 4 GiB of memory at most, and waits of 5 s. */
+  /** Returns a framework with the default options. */
   public static DmaBufCore create() {
-    return create(new SystemClock(), 4L << 30, Duration.ofSeconds(5));
+    return create(DmaBufOptions.defaults());
+  }
+
+  /** Returns a framework with options, never null. */
+  public static DmaBufCore create(DmaBufOptions options) {
+    return new DmaBufCore(options);
   }
 
   /**
@@ -69,7 +82,7 @@ public final class DmaBufCore implements AutoCloseable {
    * @param waitBound how long a stopping exporter waits under {@link ExportPolicy#WAIT}
    */
   public static DmaBufCore create(long poolBytes, Duration waitBound) {
-    return create(new SystemClock(), poolBytes, waitBound);
+    return create(MemoryLimits.ofPool(poolBytes), waitBound);
   }
 
   /**
@@ -80,7 +93,7 @@ public final class DmaBufCore implements AutoCloseable {
    * @param waitBound how long a stopping exporter waits under {@link ExportPolicy#WAIT}
    */
   public static DmaBufCore create(DmaClock clock, long poolBytes, Duration waitBound) {
-    return new DmaBufCore(clock, MemoryLimits.ofPool(poolBytes), waitBound);
+    return create(clock, MemoryLimits.ofPool(poolBytes), waitBound);
   }
 
   /**
@@ -90,12 +103,13 @@ public final class DmaBufCore implements AutoCloseable {
    * @param waitBound how long a stopping exporter waits under {@link ExportPolicy#WAIT}
    */
   public static DmaBufCore create(MemoryLimits limits, Duration waitBound) {
-    return create(new SystemClock(), limits, waitBound);
+    return create(DmaBufOptions.defaults().withMemory(limits).withWaitBound(waitBound));
   }
 
   /** As {@link #create(MemoryLimits, Duration)} with a clock; closed with it when it can be. */
   public static DmaBufCore create(DmaClock clock, MemoryLimits limits, Duration waitBound) {
-    return new DmaBufCore(clock, limits, waitBound);
+    return create(
+        DmaBufOptions.defaults().withClock(clock).withMemory(limits).withWaitBound(waitBound));
   }
 
   /**
@@ -152,6 +166,18 @@ public final class DmaBufCore implements AutoCloseable {
     return clock;
   }
 
+  DebugMode debug() {
+    return debug;
+  }
+
+  LeakDetector leaks() {
+    return leaks;
+  }
+
+  Inspection inspection() {
+    return new Inspection(inventory, clock);
+  }
+
   FenceContexts contexts() {
     return contexts;
   }
@@ -197,7 +223,7 @@ public final class DmaBufCore implements AutoCloseable {
   }
 
   DmaResv newReservation() {
-    return new DmaResv(family, clock);
+    return new DmaResv(family, clock, debug.rules());
   }
 
   Inventory inventory() {

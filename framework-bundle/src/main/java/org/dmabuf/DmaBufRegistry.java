@@ -2,6 +2,11 @@ package org.dmabuf;
 
 import java.util.List;
 import java.util.function.Consumer;
+import org.dmabuf.debug.Leak;
+import org.dmabuf.debug.LockRank;
+import org.dmabuf.debug.RankedLock;
+import org.dmabuf.debug.Snapshot;
+import org.dmabuf.debug.Violation;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContext;
@@ -229,4 +234,32 @@ public interface DmaBufRegistry {
 
   /** Returns what the product holds in all. */
   Holdings holdings();
+
+  /**
+   * Returns all that is held in the product, by whom and since when. No reservation is taken, so
+   * that it can be asked also when something hangs; never null.
+   */
+  Snapshot snapshot();
+
+  /**
+   * Returns what was taken and not given back in the product, one for each place, as far as it was
+   * found so far; always empty unless leaks are looked for; never null.
+   */
+  List<Leak> leaks();
+
+  /**
+   * Returns the rules that drivers broke, one for each pair of places, as far as they were found so
+   * far; always empty outside debug mode; never null.
+   */
+  List<Violation> violations();
+
+  /**
+   * Makes a lock for a driver's own state, whose place in the order of locks is checked in debug
+   * mode.
+   *
+   * @param lock its name, as messages show it, never null
+   * @param rank its place: reservations come before, never null
+   * @throws DmaBufException EINVAL for the rank of reservations
+   */
+  RankedLock lock(String lock, LockRank rank);
 }

@@ -70,6 +70,7 @@ final class Driver {
 
   /** Calls the ops without the reservation; ENODEV when they are gone. */
   <T> T callUnlocked(String what, Function<DmaBufOps, T> call) {
+    buffer.debug().checkNotHeld(buffer, what);
     CallGate gate = buffer.exporter().gate();
     while (true) {
       DmaBufOps now = ops;
@@ -180,6 +181,7 @@ final class Driver {
   }
 
   private <T> T guarded(String what, DmaBufOps driver, Function<DmaBufOps, T> call) {
+    buffer.debug().checkCallOut(buffer, what);
     try {
       return call.apply(driver);
     } catch (DmaBufException answered) {

@@ -18,7 +18,7 @@ final class ExporterSide {
 
   private final Attachment attachment;
   private final BufferObject buffer;
-  private int pins;
+  private int pins; // who takes a snapshot reads without the reservation, perhaps an old number
 
   ExporterSide(Attachment attachment, BufferObject buffer) {
     this.attachment = attachment;
@@ -55,6 +55,10 @@ final class ExporterSide {
         LOG.warn("{}", failed.getMessage());
       }
     }
+  }
+
+  int pins() {
+    return pins;
   }
 
   void pin() {

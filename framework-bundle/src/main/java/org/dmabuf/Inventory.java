@@ -1,6 +1,7 @@
 package org.dmabuf;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,11 @@ final class Inventory {
 
   Set<Client> clients() {
     return clients;
+  }
+
+  /** By number; may change while it is walked through. */
+  Collection<BufferObject> buffers() {
+    return buffers.values();
   }
 
   /** Makes a buffer and lists it. */

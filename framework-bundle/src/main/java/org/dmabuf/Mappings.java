@@ -1,8 +1,13 @@
 package org.dmabuf;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.dmabuf.debug.Acquisition;
+import org.dmabuf.debug.LeakKind;
+import org.dmabuf.debug.Snapshot;
 import org.dmabuf.resv.Usage;
 import org.dmabuf.sg.SgTable;
 import org.slf4j.Logger;
@@ -19,19 +24,16 @@ import org.slf4j.LoggerFactory;
  *   kept: mapped at attach, or the first mapping of an exporter that caches; until detach
  * </pre>
  *
- * <p>Guarded by the buffer's reservation.
+ * <p>Guarded by the buffer's reservation; only who takes a snapshot looks without it.
  */
 final class Mappings {
-  /** A table as the exporter gave it, as it suits the device, and as the importer has it. */
-  private record Mapping(SgTable given, SgTable fitted, SgTable view, DmaDirection direction) {}
-
   private static final Logger LOG = LoggerFactory.getLogger(Mappings.class);
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   private final Attachment attachment;
   private final BufferObject buffer;
-  private final List<Mapping> all = new ArrayList<>(1);
-  private Mapping kept;
+  private final List<DeviceMapping> all = new CopyOnWriteArrayList<>();
+  private DeviceMapping kept;
 
   Mappings(Attachment attachment, BufferObject buffer) {
     this.attachment = attachment;
@@ -70,14 +72,31 @@ final class Mappings {
     if (kept != null && kept.view() == view) {
       return;
     }
-    for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).view() == view) {
-        drop(all.remove(i));
-        return;
+    try {
+      for (int i = 0; i < all.size(); i++) {
+        if (all.get(i).isOf(view)) {
+          drop(all.remove(i));
+          return;
+        }
       }
+    } finally {
+      // Who is about to give it back has not dropped it.
+      Reference.reachabilityFence(view);
     }
     throw new DmaBufException(
         Errno.EINVAL, "A table was unmapped that is not mapped through " + attachment.describe());
+  }
+
+  /** Returns the memory behind a table; without the reservation, too. */
+  List<MemorySegment> access(SgTable view) {
+    for (DeviceMapping mapping : all) {
+      if (mapping.isOf(view)) {
+        return mapping.access(view);
+      }
+    }
+    throw new DmaBufException(
+        Errno.EINVAL,
+        "The memory of a table was asked for that is not mapped through " + attachment.describe());
   }
 
   /** Gives back whatever is mapped, the kept one too. */
@@ -95,6 +114,7 @@ final class Mappings {
       throw new DmaBufException(
           Errno.ENOMEM, "The exporter of " + buffer.describe() + " gave no table");
     }
+    buffer.debug().checkTable(given, attachment);
     SgTable fitted;
     try {
       fitted =
@@ -107,8 +127,14 @@ final class Mappings {
       unmapBy(given, direction);
       throw unsuitable;
     }
-    SgTable view = DmaMapper.withAccess(fitted.view(), direction);
-    Mapping mapping = new Mapping(given, fitted, view, direction);
+    SgTable memory = DmaMapper.withAccess(fitted.view(), direction);
+    MappingLifetime lifetime = buffer.debug().begin(memory);
+    SgTable view = buffer.debug().forImporter(memory);
+    Acquisition note =
+        keep ? null : attachment.leaks().take(LeakKind.DEVICE_MAPPING, view, attachment);
+    DeviceMapping mapping =
+        new DeviceMapping(
+            given, fitted, view, direction, keep, lifetime, buffer.clock().nanos(), note);
     all.add(mapping);
     buffer.deviceMapped();
     if (!attachment.isDynamic()) {
@@ -117,11 +143,15 @@ final class Mappings {
     if (keep) {
       kept = mapping;
     }
-    return mapping.view();
+    return view;
+  }
+
+  List<Snapshot.Mapping> snapshot(long atNanos) {
+    return all.stream().map(mapping -> mapping.snapshot(atNanos)).toList();
   }
 
   /** A static importer does not know of moves, so what it gets has arrived. */
-  private void awaitStorage(Mapping mapping) {
+  private void awaitStorage(DeviceMapping mapping) {
     try {
       buffer.resv().await(Usage.KERNEL, FOR_EVER);
     } catch (DmaBufException interrupted) {
@@ -131,7 +161,8 @@ final class Mappings {
     }
   }
 
-  private void drop(Mapping mapping) {
+  private void drop(DeviceMapping mapping) {
+    mapping.end(attachment);
     if (mapping.fitted() != mapping.given()) {
       mapping.fitted().free();
     }

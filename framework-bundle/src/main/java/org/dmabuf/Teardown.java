@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.dmabuf.debug.Leak;
 import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContext;
 import org.dmabuf.file.FileTable;
@@ -41,6 +42,8 @@ final class Teardown {
 
   void run() {
     client.life().leave();
+    // Taken out of the notes before anything is undone, as that is not the client's doing.
+    List<Leak> held = client.tracker().end();
     each("callbacks", client.books().callbacks(), callback -> false, FenceCallback::close);
     each(
         "fence contexts",
@@ -63,6 +66,7 @@ final class Teardown {
     if (!left.isEmpty()) {
       LOG.warn("{} stopped and left {}; all was given back for it", client.name(), left);
     }
+    held.forEach(client.tracker()::tell);
   }
 
   private void exporterLeaves() {

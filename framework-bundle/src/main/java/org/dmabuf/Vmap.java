@@ -20,7 +20,7 @@ final class Vmap {
   private static final Logger LOG = LoggerFactory.getLogger(Vmap.class);
 
   private final BufferObject buffer;
-  private int users;
+  private int users; // who takes a snapshot reads without the reservation, perhaps an old number
   private Arena arena;
   private MemorySegment address;
   private boolean ioMemory;

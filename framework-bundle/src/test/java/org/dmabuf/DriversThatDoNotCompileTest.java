@@ -65,6 +65,8 @@ class DriversThatDoNotCompileTest {
         "Object o = DmaDevice.named(\"d\");",
         "has private access");
     WrongDriver.refused(
-        "Object o = new DmaBuf(null, null);", "Object o = DmaDevice.named(\"d\");", "not public");
+        "Object o = new DmaBuf(null, null, 0);",
+        "Object o = DmaDevice.named(\"d\");",
+        "not public");
   }
 }

@@ -28,6 +28,7 @@ final class ContextFence extends DmaFence {
 
   private final FenceContext context;
   private final long seqno;
+  private final long madeAt;
 
   // Links in the context's list of pending fences; guarded by the context's monitor.
   ContextFence previous;
@@ -45,10 +46,16 @@ final class ContextFence extends DmaFence {
   ContextFence(FenceContext context, long seqno) {
     this.context = context;
     this.seqno = seqno;
+    this.madeAt = context.contexts().madeAt();
   }
 
   FenceContext context() {
     return context;
+  }
+
+  @Override
+  public OptionalLong madeAt() {
+    return madeAt == NEVER ? OptionalLong.empty() : OptionalLong.of(madeAt);
   }
 
   @Override

@@ -29,6 +29,9 @@ import org.dmabuf.Errno;
  * gone. Thread-safe. Kernel counterpart: {@code struct dma_fence}.
  */
 public abstract sealed class DmaFence permits ContextFence, FenceArray, StubFence {
+  /** Stands for no time. */
+  static final long NEVER = Long.MIN_VALUE;
+
   private static final VarHandle HEAD;
   private static final Node DONE = new Node(null);
 
@@ -106,6 +109,14 @@ public abstract sealed class DmaFence permits ContextFence, FenceArray, StubFenc
 
   /** Returns the earliest deadline of who hinted at one, in ns on the product's clock. */
   public OptionalLong deadline() {
+    return OptionalLong.empty();
+  }
+
+  /**
+   * Returns when it was made, in ns on the product's clock; empty unless the product notes that, as
+   * it does when it looks for leaks.
+   */
+  public OptionalLong madeAt() {
     return OptionalLong.empty();
   }
 

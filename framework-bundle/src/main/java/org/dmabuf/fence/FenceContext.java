@@ -31,6 +31,7 @@ public final class FenceContext implements AutoCloseable {
   private final FenceKind kind;
   private final String driverName;
   private final String timelineName;
+  private final Runnable whenClosed;
   private State state = State.OPEN;
   private long lastSeqno;
   private long reached; // of a timeline
@@ -39,12 +40,18 @@ public final class FenceContext implements AutoCloseable {
   private ContextFence last;
 
   FenceContext(
-      FenceContexts owner, long id, FenceKind kind, String driverName, String timelineName) {
+      FenceContexts owner,
+      long id,
+      FenceKind kind,
+      String driverName,
+      String timelineName,
+      Runnable whenClosed) {
     this.owner = owner;
     this.id = id;
     this.kind = kind;
     this.driverName = Objects.requireNonNull(driverName, "driverName");
     this.timelineName = Objects.requireNonNull(timelineName, "timelineName");
+    this.whenClosed = Objects.requireNonNull(whenClosed, "whenClosed");
   }
 
   /** Returns the context's number, unique in the product, 1 or more. */
@@ -173,7 +180,9 @@ public final class FenceContext implements AutoCloseable {
           completeAll(kind == FenceKind.TIMELINE ? Errno.ENOENT : Errno.ECANCELED, now, false);
     }
     tellAll(completed);
-    owner.closed(this);
+    if (owner.closed(this)) {
+      whenClosed.run();
+    }
   }
 
   /** Returns whether it is closed. */

@@ -13,6 +13,7 @@ import org.dmabuf.DmaClock;
  */
 public final class FenceContexts {
   private final DmaClock clock;
+  private final boolean timed;
   private final AtomicLong lastId = new AtomicLong();
   private final Set<FenceContext> open = ConcurrentHashMap.newKeySet();
   private final DmaFence stub;
@@ -23,7 +24,18 @@ public final class FenceContexts {
    * @param clock where time stamps and timeouts come from, never null
    */
   public FenceContexts(DmaClock clock) {
+    this(clock, false);
+  }
+
+  /**
+   * Makes an empty set of contexts.
+   *
+   * @param clock where time stamps and timeouts come from, never null
+   * @param timed whether each fence notes when it was made, which costs a look at the clock
+   */
+  public FenceContexts(DmaClock clock, boolean timed) {
     this.clock = Objects.requireNonNull(clock);
+    this.timed = timed;
     this.stub = new StubFence(this, clock.nanos());
   }
 
@@ -35,7 +47,16 @@ public final class FenceContexts {
    * @return the context, which its driver closes, never null
    */
   public FenceContext open(String driverName, String timelineName) {
-    return opened(FenceKind.DRIVER, driverName, timelineName);
+    return open(driverName, timelineName, FenceContexts::nothing);
+  }
+
+  /**
+   * As {@link #open(String, String)}.
+   *
+   * @param whenClosed told once, after the close, on the thread that closes; never null
+   */
+  public FenceContext open(String driverName, String timelineName, Runnable whenClosed) {
+    return opened(FenceKind.DRIVER, driverName, timelineName, whenClosed);
   }
 
   /**
@@ -47,7 +68,16 @@ public final class FenceContexts {
    * @return the context, which its timeline closes, never null
    */
   public FenceContext openTimeline(String driverName, String timelineName) {
-    return opened(FenceKind.TIMELINE, driverName, timelineName);
+    return openTimeline(driverName, timelineName, FenceContexts::nothing);
+  }
+
+  /**
+   * As {@link #openTimeline(String, String)}.
+   *
+   * @param whenClosed told once, after the close, on the thread that closes; never null
+   */
+  public FenceContext openTimeline(String driverName, String timelineName, Runnable whenClosed) {
+    return opened(FenceKind.TIMELINE, driverName, timelineName, whenClosed);
   }
 
   /** Returns the fence that has completed from the beginning, always the same, never null. */
@@ -74,13 +104,25 @@ public final class FenceContexts {
     return new StubFence(this, timestamp);
   }
 
-  private FenceContext opened(FenceKind kind, String driverName, String timelineName) {
-    FenceContext context = new FenceContext(this, allocate(), kind, driverName, timelineName);
+  /** When a fence is made now; {@link DmaFence#NEVER} unless fences are timed. */
+  long madeAt() {
+    return timed ? clock.nanos() : DmaFence.NEVER;
+  }
+
+  private FenceContext opened(
+      FenceKind kind, String driverName, String timelineName, Runnable whenClosed) {
+    FenceContext context =
+        new FenceContext(this, allocate(), kind, driverName, timelineName, whenClosed);
     open.add(context);
     return context;
   }
 
-  void closed(FenceContext context) {
-    open.remove(context);
+  private static void nothing() {
+    // Nobody is told of the close.
+  }
+
+  /** True the first time. */
+  boolean closed(FenceContext context) {
+    return open.remove(context);
   }
 }

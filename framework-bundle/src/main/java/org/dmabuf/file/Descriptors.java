@@ -6,6 +6,10 @@ import java.util.List;
 import java.util.Objects;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.debug.Acquisition;
+import org.dmabuf.debug.LeakKind;
+import org.dmabuf.debug.LeakTracker;
+import org.dmabuf.debug.Snapshot;
 
 /**
  * The numbers of a table and what they name.
@@ -30,20 +34,24 @@ final class Descriptors {
   private final String owner;
   private final int limit;
   private final Waiting waiting;
+  private final LeakTracker leaks;
   private final BitSet used = new BitSet();
   private final BitSet closeOnExec = new BitSet();
   private final List<OpenFile> files = new ArrayList<>();
+  private final List<Acquisition> noted = new ArrayList<>(); // only as far as any was noted
   private State state = State.OPEN;
 
   /**
    * Makes an empty set of numbers.
    *
    * @param waiting told of each number that is freed
+   * @param leaks told of each number that is given and freed
    */
-  Descriptors(String owner, int limit, Waiting waiting) {
+  Descriptors(String owner, int limit, Waiting waiting, LeakTracker leaks) {
     this.owner = Objects.requireNonNull(owner);
     this.limit = limit;
     this.waiting = waiting;
+    this.leaks = leaks;
   }
 
   /** Names a file by the lowest free number from one on; EMFILE, EBADF when closed. */
@@ -177,6 +185,23 @@ final class Descriptors {
     return used.cardinality();
   }
 
+  synchronized List<Snapshot.File> snapshot() {
+    List<Snapshot.File> all = new ArrayList<>(used.cardinality());
+    for (int fd = used.nextSetBit(0); fd >= 0; fd = used.nextSetBit(fd + 1)) {
+      OpenFile file = files.get(fd);
+      all.add(
+          new Snapshot.File(
+              owner,
+              fd,
+              file.path(),
+              file.inode(),
+              file.flags(),
+              closeOnExec.get(fd),
+              Snapshot.Taken.of(fd < noted.size() ? noted.get(fd) : null)));
+    }
+    return all;
+  }
+
   int limit() {
     return limit;
   }
@@ -207,6 +232,27 @@ final class Descriptors {
       files.add(null);
     }
     files.set(fd, file);
+    forget(fd);
+    note(fd, file);
+  }
+
+  private void note(int fd, OpenFile file) {
+    if (!leaks.isOn()) {
+      return;
+    }
+    Acquisition taken = leaks.keep(LeakKind.FILE, "fd " + fd + ", " + file.describe());
+    if (taken != null) {
+      while (fd >= noted.size()) {
+        noted.add(null);
+      }
+      noted.set(fd, taken);
+    }
+  }
+
+  private void forget(int fd) {
+    if (fd < noted.size()) {
+      LeakTracker.release(noted.set(fd, null));
+    }
   }
 
   private void clear(int fd) {
@@ -214,6 +260,7 @@ final class Descriptors {
     closeOnExec.clear(fd);
     files.set(fd, null);
     waiting.descriptorClosed(fd);
+    forget(fd);
   }
 
   private OpenFile at(int fd) {

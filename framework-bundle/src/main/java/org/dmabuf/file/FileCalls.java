@@ -10,6 +10,8 @@ import java.util.function.Function;
 import org.dmabuf.CpuMapping;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.debug.LeakTracker;
+import org.dmabuf.debug.Snapshot;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +33,12 @@ public abstract sealed class FileCalls permits FileTable {
   private final String owner;
   private final int pageSize;
   private final Set<CpuMapping> mappings = ConcurrentHashMap.newKeySet();
+  private final LeakTracker leaks;
 
-  FileCalls(String owner, int pageSize) {
+  FileCalls(String owner, int pageSize, LeakTracker leaks) {
     this.owner = Objects.requireNonNull(owner);
     this.pageSize = pageSize;
+    this.leaks = Objects.requireNonNull(leaks);
   }
 
   /** Returns the client's name, never null. */
@@ -146,6 +150,7 @@ public abstract sealed class FileCalls permits FileTable {
       CpuMapping mapping = file.mmap(table(), offset, rounded, protection, flags);
       mappings.add(mapping);
       mapping.whenUnmapped(() -> mappings.remove(mapping));
+      mapping.note(leaks);
       if (table().isClosed()) {
         // Closed meanwhile, perhaps by a thread that did not see this mapping.
         unmapGuarded(mapping);
@@ -206,6 +211,11 @@ public abstract sealed class FileCalls permits FileTable {
           Errno.EBADF,
           "fd " + fd + " of " + owner + " (" + file.describe() + ") is not open for " + what);
     }
+  }
+
+  /** Returns what is mapped by calls of {@code mmap} of this table, never null. */
+  public final List<Snapshot.CpuMap> cpuMappings() {
+    return mappings.stream().map(mapping -> mapping.snapshot(owner)).toList();
   }
 
   /** Unmaps all that was mapped here. */

@@ -7,6 +7,8 @@ import java.util.Objects;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
+import org.dmabuf.debug.LeakTracker;
+import org.dmabuf.debug.Snapshot;
 import org.dmabuf.memory.MemoryAccount;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,10 +55,25 @@ public final class FileTable extends FileCalls implements AutoCloseable {
    * @param clock what timeouts are measured by, never null
    */
   public FileTable(String owner, MemoryAccount account, int limit, int pageSize, DmaClock clock) {
-    super(owner, pageSize);
+    this(owner, account, limit, pageSize, clock, LeakTracker.off());
+  }
+
+  /**
+   * As {@link #FileTable(String, MemoryAccount, int, int, DmaClock)}.
+   *
+   * @param leaks what notes where descriptors and mappings come from, never null
+   */
+  public FileTable(
+      String owner,
+      MemoryAccount account,
+      int limit,
+      int pageSize,
+      DmaClock clock,
+      LeakTracker leaks) {
+    super(owner, pageSize, leaks);
     this.account = Objects.requireNonNull(account);
     this.clock = Objects.requireNonNull(clock);
-    this.descriptors = new Descriptors(owner, limit, waiting);
+    this.descriptors = new Descriptors(owner, limit, waiting, leaks);
     this.inbox = new Inbox(owner, limit);
   }
 
@@ -247,6 +264,11 @@ public final class FileTable extends FileCalls implements AutoCloseable {
   /** Returns how many descriptors are open. */
   public int size() {
     return descriptors.size();
+  }
+
+  /** Returns the descriptors that are open, in order, never null. */
+  public List<Snapshot.File> openFiles() {
+    return descriptors.snapshot();
   }
 
   /** Closes all descriptors, what was sent and not received, and the table itself. Idempotent. */

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.dmabuf.DmaBufCore;
+import org.dmabuf.DmaBufOptions;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaClock;
 import org.dmabuf.ManualClock;
 import org.dmabuf.MemoryLimits;
+import org.dmabuf.debug.LeakOptions;
 import org.dmabuf.resv.ReservationService;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.Bundle;
@@ -54,6 +56,9 @@ public final class FrameworkComponent
   /** Framework property: a {@link ClockKind}, for a product that is not configured yet. */
   private static final String CLOCK = "dmabuf.clock";
 
+  /** Framework property: true to look for mistakes of drivers. */
+  private static final String DEBUG = "dmabuf.debug";
+
   private final BundleContext context;
   private final DmaBufCore core;
   private final Map<Long, DmaBufRegistry> clients = new ConcurrentHashMap<>();
@@ -65,11 +70,17 @@ public final class FrameworkComponent
     this.context = context;
     MemoryLimits limits =
         MemoryLimits.ofMebibytes(config.pool_mib(), config.keep_mib(), config.client_mib());
-    Duration wait = Duration.ofMillis(config.wait_ms());
+    LeakOptions leaks = new LeakOptions(config.leaks(), config.leaks_interval(), System.nanoTime());
+    DmaBufOptions options =
+        DmaBufOptions.defaults()
+            .withMemory(limits)
+            .withWaitBound(Duration.ofMillis(config.wait_ms()))
+            .withLeaks(leaks)
+            .withDebug(config.debug() || Boolean.parseBoolean(context.getProperty(DEBUG)));
     this.core =
         switch (clock(config)) {
-          case SYSTEM -> DmaBufCore.create(limits, wait);
-          case MANUAL -> DmaBufCore.create(new ManualClock(), limits, wait);
+          case SYSTEM -> DmaBufCore.create(options);
+          case MANUAL -> DmaBufCore.create(options.withClock(new ManualClock()));
         };
     core.setFileLimit(config.files());
     context.addBundleListener(this);

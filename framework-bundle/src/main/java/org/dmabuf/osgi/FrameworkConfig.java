@@ -1,5 +1,6 @@
 package org.dmabuf.osgi;
 
+import org.dmabuf.debug.LeakLevel;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
@@ -25,6 +26,20 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   @AttributeDefinition(
       description = "How long a stopping exporter waits for its buffers under WAIT, in ms")
   long wait_ms() default 5000;
+
+  @AttributeDefinition(
+      description =
+          "Of how many things that bundles take it is noted where, so that leaks can be told of")
+  LeakLevel leaks() default LeakLevel.OFF;
+
+  @AttributeDefinition(description = "With SAMPLED, one thing in so many is noted; 1 or more")
+  int leaks_interval() default 128;
+
+  @AttributeDefinition(
+      description =
+          "Whether mistakes of drivers are looked for; also so when the framework property"
+              + " dmabuf.debug is true")
+  boolean debug() default false;
 
   @AttributeDefinition(
       required = false,

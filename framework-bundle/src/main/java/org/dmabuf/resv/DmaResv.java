@@ -9,6 +9,8 @@ import java.util.concurrent.locks.StampedLock;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
+import org.dmabuf.debug.LockRank;
+import org.dmabuf.debug.LockRules;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceArray;
 import org.dmabuf.fence.FenceUnwrap;
@@ -38,6 +40,7 @@ public final class DmaResv {
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   private final WwMutex mutex;
+  private final LockRules rules; // null outside debug mode
   private final DmaClock clock;
   // Only orders readers with the one writer, who holds the mutex; never held across a call.
   private final StampedLock version = new StampedLock();
@@ -53,6 +56,16 @@ public final class DmaResv {
    * @param clock what timeouts of waits are measured by, never null
    */
   public DmaResv(WwClass family, DmaClock clock) {
+    this(family, clock, Optional.empty());
+  }
+
+  /**
+   * As {@link #DmaResv(WwClass, DmaClock)}.
+   *
+   * @param rules what notes in debug mode who has it, never null
+   */
+  public DmaResv(WwClass family, DmaClock clock, Optional<LockRules> rules) {
+    this.rules = rules.orElse(null);
     this.mutex = new WwMutex(family);
     this.clock = clock;
   }
@@ -65,31 +78,40 @@ public final class DmaResv {
    */
   public void lock(AcquireContext with) {
     mutex.lock(with);
+    note();
   }
 
   /** Takes the lock of this reservation alone; EALREADY when this thread has it. */
   public void lock() {
     mutex.lock(null);
+    note();
   }
 
   /** Takes the lock alone and interruptibly: ERESTARTSYS, else as {@link #lock()}. */
   public void lockInterruptibly() {
     mutex.lockInterruptibly(null);
+    note();
   }
 
   /** Takes the lock interruptibly with a context, as {@link WwMutex#lockInterruptibly}. */
   public void lockInterruptibly(AcquireContext with) {
     mutex.lockInterruptibly(with);
+    note();
   }
 
   /** Takes the contended lock first after EDEADLK, as {@link WwMutex#lockSlow}. */
   public void lockSlow(AcquireContext with) {
     mutex.lockSlow(with);
+    note();
   }
 
   /** Takes the lock when it is free; returns whether it did. */
   public boolean tryLock() {
-    return mutex.tryLock();
+    boolean taken = mutex.tryLock();
+    if (taken) {
+      note();
+    }
+    return taken;
   }
 
   /** Releases the lock; slots that were reserved and not used are lost. EPERM for a stranger. */
@@ -98,6 +120,9 @@ public final class DmaResv {
       reserved = 0;
     }
     mutex.unlock();
+    if (rules != null) {
+      rules.released(this);
+    }
   }
 
   /** Returns whether any thread holds the lock. */
@@ -123,6 +148,9 @@ public final class DmaResv {
    */
   public void assertHeld(String what) {
     if (!mutex.isHeld()) {
+      if (rules != null) {
+        rules.missing(this, what);
+      }
       throw new DmaBufException(
           Errno.EINVAL,
           what + " needs the reservation, which is held by " + holder() + "; lock it first");
@@ -298,6 +326,9 @@ public final class DmaResv {
       throw new DmaBufException(
           Errno.EINVAL, "A wait for a reservation of " + timeout + "; it must be 0 or more");
     }
+    if (rules != null) {
+      rules.checkWait(this);
+    }
     long start = clock.nanos();
     for (List<DmaFence> left = pending(asked); !left.isEmpty(); left = pending(asked)) {
       Duration remaining =
@@ -307,6 +338,12 @@ public final class DmaResv {
       }
     }
     return true;
+  }
+
+  private void note() {
+    if (rules != null) {
+      rules.taken(this, LockRank.RESERVATION, "a reservation");
+    }
   }
 
   private void dropSignaled() {

@@ -21,8 +21,10 @@ import org.dmabuf.Errno;
  * </pre>
  *
  * <p>The segments carry the lifetime and the access of the mapping: a device that only reads gets
- * read-only ones. Immutable but for {@link #free()}; thread-safe. Kernel counterpart: {@code struct
- * sg_table}, whose {@code orig_nents} are the entries here and whose {@code nents} the ranges.
+ * read-only ones. An importer that is a software device reaches the memory by {@code
+ * Attachment.access(table)}, as a bus does by the addresses; in debug mode there is no other way.
+ * Immutable but for {@link #free()}; thread-safe. Kernel counterpart: {@code struct sg_table},
+ * whose {@code orig_nents} are the entries here and whose {@code nents} the ranges.
  */
 public final class SgTable {
   /**
@@ -55,7 +57,7 @@ public final class SgTable {
     }
   }
 
-  private final List<Entry> entries;
+  private final List<Entry> entries; // null: they are hidden
   private final List<DmaRange> ranges; // null: one for each entry, made when asked for
   private final long size;
   // Null when freed: then nothing of who made the table is held. Shared with views of the table.
@@ -126,8 +128,21 @@ public final class SgTable {
     return new SgTable(List.of(), List.copyOf(ranges), lengthOf(ranges), once(onFree));
   }
 
-  /** Returns the memory in order, never null; empty for a table of addresses only. */
+  /**
+   * Returns the memory in order, never null; empty for a table of addresses only.
+   *
+   * @throws DmaBufException EACCES for an importer in debug mode, which gets addresses only
+   */
   public List<Entry> entries() {
+    if (entries == null) {
+      throw new DmaBufException(
+          Errno.EACCES,
+          "The memory of a table of "
+              + size
+              + " bytes was reached for past its device addresses, which are all that an importer"
+              + " gets in debug mode; Attachment.access(table) does what the device does with"
+              + " them");
+    }
     return entries;
   }
 
@@ -145,7 +160,7 @@ public final class SgTable {
 
   /** Returns whether there is memory to be reached, not only addresses. */
   public boolean hasMemory() {
-    return !entries.isEmpty();
+    return entries == null || !entries.isEmpty();
   }
 
   /** Returns the bytes of all runs together, 1 or more. */
@@ -213,10 +228,14 @@ public final class SgTable {
     return next;
   }
 
-  /** Returns the memory in order, never null; empty for a table of addresses only. */
+  /**
+   * Returns the memory in order, never null; empty for a table of addresses only.
+   *
+   * @throws DmaBufException EACCES as {@link #entries()}
+   */
   public List<MemorySegment> segments() {
-    List<MemorySegment> segments = new ArrayList<>(entries.size());
-    for (Entry entry : entries) {
+    List<MemorySegment> segments = new ArrayList<>(entries().size());
+    for (Entry entry : entries()) {
       segments.add(entry.segment());
     }
     return segments;
@@ -224,6 +243,9 @@ public final class SgTable {
 
   /** Returns the same table with memory that cannot be written; freeing either frees both. */
   public SgTable asReadOnly() {
+    if (entries == null) {
+      return this;
+    }
     List<Entry> readOnly = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
       readOnly.add(new Entry(entry.address(), entry.segment().asReadOnly()));
@@ -234,6 +256,15 @@ public final class SgTable {
   /** Returns the same table with addresses only; freeing either frees both. */
   public SgTable withoutMemory() {
     return new SgTable(List.of(), List.copyOf(ranges()), size, onFree);
+  }
+
+  /**
+   * Returns the same table for an importer in debug mode, which is to use the addresses as a device
+   * does: whoever asks it for memory gets EACCES. Kernel counterpart: the page links that {@code
+   * CONFIG_DMABUF_DEBUG} mangles.
+   */
+  public SgTable hidingMemory() {
+    return hasMemory() ? new SgTable(null, List.copyOf(ranges()), size, onFree) : this;
   }
 
   /** Returns the same table for an importer, which cannot free it. */

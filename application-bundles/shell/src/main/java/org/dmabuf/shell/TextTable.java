@@ -32,6 +32,11 @@ final class TextTable {
     return this;
   }
 
+  /** Returns {@link #text()}, or something else when there are no lines below the header. */
+  String textOr(String nothing) {
+    return lines.size() > 1 ? text() : nothing;
+  }
+
   /** Returns the lines without a newline after the last. */
   String text() {
     int[] widths = new int[columns];

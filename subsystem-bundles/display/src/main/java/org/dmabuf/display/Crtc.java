@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.debug.RankedLock;
 
 /**
  * The state of a display: who has it open, what it shows and what comes next.
@@ -34,8 +34,8 @@ final class Crtc {
   }
 
   private final DisplayInfo info;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition idle = lock.newCondition();
+  private final RankedLock lock;
+  private final Condition idle;
   private final Set<DisplayFile> files = new HashSet<>();
   private final Map<Integer, Framebuffer> framebuffers = new LinkedHashMap<>();
   private State state = State.LIVE;
@@ -44,8 +44,11 @@ final class Crtc {
   private Commit pending;
   private Scanout onScreen;
 
-  Crtc(DisplayInfo info) {
+  /** Makes one that shows nothing, with a lock that no call to others is made with. */
+  Crtc(DisplayInfo info, RankedLock lock) {
     this.info = info;
+    this.lock = lock;
+    this.idle = lock.newCondition();
   }
 
   /** Adds a file; the first is the master. ENODEV. */

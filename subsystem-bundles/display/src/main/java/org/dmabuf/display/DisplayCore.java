@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
+import org.dmabuf.debug.LockRank;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContext;
@@ -60,7 +61,7 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
     this.registry = registry;
     this.driver = driver;
     this.info = driver.info();
-    this.crtc = new Crtc(info);
+    this.crtc = new Crtc(info, registry.lock("CRTC", LockRank.QUEUE));
     this.fences = registry.fenceContext(info.driver(), info.name());
     this.wakeUp = registry.callback(fence -> wake());
     this.thread = new FlipThread(this, crtc, registry.clock(), fences, wakeUp);

@@ -82,7 +82,7 @@ final class Framebuffer {
     try {
       table = attachment.mapUnlocked(DmaDirection.TO_DEVICE);
       checkSize("The mapping of fd " + fd + " for " + device, table.size(), layout);
-      FrameView view = new FrameView(table.asReadOnly().segments(), registry.meter());
+      FrameView view = new FrameView(attachment.access(table), registry.meter());
       return new Framebuffer(id, owner, layout, attachment, table, view);
     } catch (DmaBufException failed) {
       if (table != null) {

@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.dmabuf.DmaBufCore;
+import org.dmabuf.DmaBufOptions;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Holdings;
 import org.dmabuf.ManualClock;
+import org.dmabuf.MemoryLimits;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceContext;
 import org.dmabuf.format.FrameLayout;
@@ -40,7 +42,14 @@ final class DisplayRig implements AutoCloseable {
   record PlainDriver(DisplayInfo info) implements ScanoutDriver {}
 
   final ManualClock clock = new ManualClock();
-  final DmaBufCore core = DmaBufCore.create(clock, 1L << 26, Duration.ofSeconds(1));
+  // In debug mode, so that a display that reaches past its addresses or breaks a lock's rule fails.
+  final DmaBufCore core =
+      DmaBufCore.create(
+          DmaBufOptions.defaults()
+              .withClock(clock)
+              .withMemory(MemoryLimits.ofPool(1L << 26))
+              .withWaitBound(Duration.ofSeconds(1))
+              .withDebug(true));
   final DmaBufRegistry client = core.open("client");
   final DmaBufRegistry bundle = core.open("display bundle");
   final FenceContext capture = client.fenceContext("v4l2", "capture0");
@@ -120,5 +129,6 @@ final class DisplayRig implements AutoCloseable {
   public void close() {
     display.close();
     core.close();
+    assertThat(client.violations()).isEmpty();
   }
 }

@@ -65,7 +65,7 @@ final class TestBuffers {
         Attachment attachment = buffer.attach(DmaDevice.named("writer"))) {
       SgTable table = attachment.mapUnlocked(DmaDirection.FROM_DEVICE);
       try {
-        FrameView view = new FrameView(table.segments(), writer.meter());
+        FrameView view = new FrameView(attachment.access(table), writer.meter());
         for (int p = 0; p < rows.length; p++) {
           FrameLayout.Plane plane = layout.planes().get(p);
           for (int y = 0; y < plane.rows(); y++) {

@@ -32,11 +32,13 @@ final class ImportedBuffer {
 
   private final DmaBuf handle;
   private final Attachment attachment;
+  private final SgTable table;
   private final FrameTarget target;
 
-  private ImportedBuffer(DmaBuf handle, Attachment attachment, FrameTarget target) {
+  private ImportedBuffer(DmaBuf handle, Attachment attachment, SgTable table, FrameTarget target) {
     this.handle = handle;
     this.attachment = attachment;
+    this.table = table;
     this.target = target;
   }
 
@@ -84,6 +86,7 @@ final class ImportedBuffer {
   private static ImportedBuffer attach(
       DmaBufRegistry registry, DmaBuf handle, DmaDevice device, FrameLayout layout, String writer) {
     Attachment attachment = null;
+    SgTable table = null;
     try {
       if (handle.size() < layout.size()) {
         throw new DmaBufException(
@@ -92,14 +95,14 @@ final class ImportedBuffer {
                 .formatted(handle, device.name(), layout));
       }
       attachment = handle.attach(device);
-      SgTable table = attachment.mapUnlocked(DmaDirection.FROM_DEVICE);
-      FrameView view = new FrameView(table.segments(), registry.meter());
+      table = attachment.mapUnlocked(DmaDirection.FROM_DEVICE);
+      FrameView view = new FrameView(attachment.access(table), registry.meter());
       ImportedBuffer imported =
-          new ImportedBuffer(handle, attachment, new FrameTarget(view, layout, writer));
+          new ImportedBuffer(handle, attachment, table, new FrameTarget(view, layout, writer));
       attachment = null;
       return imported;
     } catch (DmaBufException failed) {
-      undo(attachment, handle);
+      undo(attachment, table, handle);
       throw failed;
     }
   }
@@ -135,11 +138,14 @@ final class ImportedBuffer {
 
   /** Unmaps, detaches and puts the buffer; once. */
   void release() {
-    undo(attachment, handle);
+    undo(attachment, table, handle);
   }
 
-  private static void undo(Attachment attachment, DmaBuf handle) {
+  private static void undo(Attachment attachment, SgTable table, DmaBuf handle) {
     try {
+      if (table != null) {
+        attachment.unmapUnlocked(table);
+      }
       if (attachment != null) {
         attachment.detach();
       }

@@ -1,9 +1,12 @@
 package org.dmabuf.video;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.dmabuf.DmaBufCore;
+import org.dmabuf.DmaBufOptions;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaClock;
 import org.dmabuf.DmaDevice;
@@ -17,6 +20,10 @@ import org.dmabuf.resv.Usage;
 final class Bench implements AutoCloseable {
   static final VideoDeviceInfo INFO =
       new VideoDeviceInfo("capture0", "test", "1.0.0", List.of(PixelFormat.GREY), 1, 16, 8192);
+
+  /** A capture device that reaches past its addresses or breaks a lock's rule fails. */
+  private static final DmaBufOptions DEBUGGED =
+      DmaBufOptions.defaults().withWaitBound(Duration.ofSeconds(1)).withDebug(true);
 
   /** A driver as a bundle would have it: a source that may come and go. */
   static final class Driver implements CaptureDriver {
@@ -62,18 +69,16 @@ final class Bench implements AutoCloseable {
   }
 
   static Bench over(FrameSource source) {
-    return new Bench(DmaBufCore.create(), source, DmaDevice.named("capture0"));
+    return over(source, DmaDevice.named("capture0"));
   }
 
   static Bench over(FrameSource source, DmaClock clock) {
     return new Bench(
-        DmaBufCore.create(clock, 1L << 30, Duration.ofSeconds(1)),
-        source,
-        DmaDevice.named("capture0"));
+        DmaBufCore.create(DEBUGGED.withClock(clock)), source, DmaDevice.named("capture0"));
   }
 
   static Bench over(FrameSource source, DmaDevice dma) {
-    return new Bench(DmaBufCore.create(), source, dma);
+    return new Bench(DmaBufCore.create(DEBUGGED), source, dma);
   }
 
   /** Sets the format and requests buffers, of which as many are allocated. */
@@ -147,5 +152,6 @@ final class Bench implements AutoCloseable {
     device.close();
     giveBuffersBack();
     core.close();
+    assertThat(program.violations()).isEmpty();
   }
 }

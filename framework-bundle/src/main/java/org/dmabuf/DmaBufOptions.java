@@ -1,0 +1,69 @@
+package org.dmabuf;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.dmabuf.debug.LeakOptions;
+
+/**
+ * How a framework is made.
+ *
+ * @param clock its clock, closed with it when it can be; empty for the system's
+ * @param memory how much it may use, never null
+ * @param waitBound how long a stopping exporter waits under {@link ExportPolicy#WAIT}, never null
+ * @param leaks how leaks are looked for, never null
+ * @param debug whether mistakes of drivers are looked for: then a mapping by a device has a
+ *     lifetime of its own, importers get addresses only, and broken rules about locks and tables
+ *     are told of
+ */
+public record DmaBufOptions(
+    Optional<DmaClock> clock,
+    MemoryLimits memory,
+    Duration waitBound,
+    LeakOptions leaks,
+    boolean debug) {
+  /** Checks that nothing is missing. */
+  public DmaBufOptions {
+    Objects.requireNonNull(clock, "clock");
+    Objects.requireNonNull(memory, "memory");
+    Objects.requireNonNull(waitBound, "waitBound");
+    Objects.requireNonNull(leaks, "leaks");
+  }
+
+  /**
+   * Returns the system's clock, 4 GiB of memory at most, waits of 5 s, and no look for mistakes.
+   */
+  public static DmaBufOptions defaults() {
+    return new DmaBufOptions(
+        Optional.empty(),
+        MemoryLimits.ofPool(4L << 30),
+        Duration.ofSeconds(5),
+        LeakOptions.OFF,
+        false);
+  }
+
+  /** Returns the same with a clock. */
+  public DmaBufOptions withClock(DmaClock other) {
+    return new DmaBufOptions(Optional.of(other), memory, waitBound, leaks, debug);
+  }
+
+  /** Returns the same with other limits. */
+  public DmaBufOptions withMemory(MemoryLimits other) {
+    return new DmaBufOptions(clock, other, waitBound, leaks, debug);
+  }
+
+  /** Returns the same with other waits. */
+  public DmaBufOptions withWaitBound(Duration other) {
+    return new DmaBufOptions(clock, memory, other, leaks, debug);
+  }
+
+  /** Returns the same with another look for leaks. */
+  public DmaBufOptions withLeaks(LeakOptions other) {
+    return new DmaBufOptions(clock, memory, waitBound, other, debug);
+  }
+
+  /** Returns the same in debug mode, or not. */
+  public DmaBufOptions withDebug(boolean on) {
+    return new DmaBufOptions(clock, memory, waitBound, leaks, on);
+  }
+}

@@ -1,0 +1,166 @@
+package org.dmabuf.debug;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows in debug mode who holds which lock since where, and tells of rules that are broken, with
+ * both places: where it happened and where the lock was taken.
+ *
+ * <pre>
+ *   taken --> held by this thread --> released
+ *     +--- order wrong --> {@link Violation}: one WARN for each pair of places, counted
+ * </pre>
+ *
+ * <p>It only tells: no call is refused because of it. Threads are told apart by what they hold; a
+ * lock that was taken from a dead thread is forgotten with it. Thread-safe. Kernel counterpart:
+ * {@code lockdep}.
+ */
+public final class LockRules {
+  private static final Logger LOG = LoggerFactory.getLogger(LockRules.class);
+  private static final int MOST = 256;
+
+  /** Where a lock was taken; does not hold the lock. */
+  private record Site(LockRank rank, String name, List<StackTraceElement> places, String thread) {}
+
+  private record Held(Object lock, Site site) {}
+
+  private record Pair(Violation.Rule rule, List<?> broken, List<?> lockTaken) {}
+
+  private final Places places = new Places();
+  private final ThreadLocal<List<Held>> mine = ThreadLocal.withInitial(ArrayList::new);
+  // Who has, or had, each lock last; locks are compared by identity.
+  private final Map<Object, Site> last = Collections.synchronizedMap(new WeakHashMap<>());
+  private final Map<Pair, Violation> found = new LinkedHashMap<>(); // guarded by itself
+
+  /** Returns the violations found so far, one for each pair of places, the oldest first. */
+  public List<Violation> violations() {
+    synchronized (found) {
+      return List.copyOf(found.values());
+    }
+  }
+
+  /** Says that this thread has taken a lock whose equality is its identity. */
+  public void taken(Object lock, LockRank rank, String name) {
+    List<StackTraceElement> here = places.here();
+    for (Held held : mine.get()) {
+      Site before = held.site();
+      if (before.rank().compareTo(rank) > 0) {
+        tell(
+            Violation.Rule.LOCK_ORDER,
+            "%s (%s) was taken with %s (%s) held; take it before"
+                .formatted(name, rank, before.name(), before.rank()),
+            here,
+            before.places());
+      }
+    }
+    Site site = new Site(rank, name, here, Thread.currentThread().getName());
+    last.put(lock, site);
+    mine.get().add(new Held(lock, site));
+  }
+
+  /** Says that this thread gives a lock back. */
+  public void released(Object lock) {
+    List<Held> held = mine.get();
+    held.removeIf(each -> each.lock() == lock);
+    if (held.isEmpty()) {
+      mine.remove();
+    }
+  }
+
+  /** Tells of a call that needs a lock which this thread does not hold. */
+  public void missing(Object lock, String what) {
+    Site holder = last.get(lock);
+    tell(
+        Violation.Rule.MUST_HOLD,
+        what
+            + " needs the reservation and was called without it"
+            + (holder == null ? "" : "; " + holder.thread() + " took it last"),
+        places.here(),
+        holder == null ? List.of() : holder.places());
+  }
+
+  /** Tells of a call that must be made without a lock, when this thread holds it. */
+  public void checkNotHeld(Object lock, String what) {
+    for (Held held : mine.get()) {
+      if (held.lock() == lock) {
+        tell(
+            Violation.Rule.MUST_NOT_HOLD,
+            what + " was called with the reservation held; unlock it before",
+            places.here(),
+            held.site().places());
+      }
+    }
+    forgetIfNone();
+  }
+
+  /** Tells of a call into another bundle with a queue's lock held. */
+  public void checkCallOut(String what) {
+    for (Held held : mine.get()) {
+      if (held.site().rank() == LockRank.QUEUE) {
+        tell(
+            Violation.Rule.HELD_ACROSS_CALL,
+            what
+                + " goes into another bundle with "
+                + held.site().name()
+                + " held; unlock it before",
+            places.here(),
+            held.site().places());
+      }
+    }
+    forgetIfNone();
+  }
+
+  /** Tells of a wait for the fences of one reservation with another one held. */
+  public void checkWait(Object lock) {
+    for (Held held : mine.get()) {
+      if (held.site().rank() == LockRank.RESERVATION && held.lock() != lock) {
+        tell(
+            Violation.Rule.WAITED_WITH_ANOTHER,
+            "The fences of a reservation are waited for with another one held; unlock it before",
+            places.here(),
+            held.site().places());
+      }
+    }
+    forgetIfNone();
+  }
+
+  /** Tells of an exporter's table that is not one of whole pages. */
+  public void unaligned(String what) {
+    tell(Violation.Rule.UNALIGNED, what, places.here(), List.of());
+  }
+
+  private void forgetIfNone() {
+    if (mine.get().isEmpty()) {
+      mine.remove();
+    }
+  }
+
+  private void tell(
+      Violation.Rule rule,
+      String what,
+      List<StackTraceElement> broken,
+      List<StackTraceElement> lockTaken) {
+    Violation now =
+        new Violation(rule, what, Thread.currentThread().getName(), broken, lockTaken, 1);
+    boolean first;
+    synchronized (found) {
+      Pair pair = new Pair(rule, broken, lockTaken);
+      Violation before = found.get(pair);
+      first = before == null;
+      found.put(pair, first ? now : before.oneMore());
+      if (found.size() > MOST) {
+        found.remove(found.keySet().iterator().next());
+      }
+    }
+    if (first) {
+      LOG.warn("{}; broken by {}; taken by {}", now, broken, lockTaken);
+    }
+  }
+}
