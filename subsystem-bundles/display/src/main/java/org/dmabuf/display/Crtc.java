@@ -43,6 +43,7 @@ final class Crtc {
   private Setting setting;
   private Commit pending;
   private Scanout onScreen;
+  private List<Framebuffer> leaving = List.of(); // left by a commit that is done with, still in use
 
   /** Makes one that shows nothing, with a lock that no call to others is made with. */
   Crtc(DisplayInfo info, RankedLock lock) {
@@ -193,8 +194,20 @@ final class Crtc {
       }
       pending.file().deliver(event);
       pending = null;
+      leaving = List.copyOf(left);
       idle.signalAll();
       return left;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What {@link #finish} returned is given back. */
+  void gaveBack() {
+    lock.lock();
+    try {
+      leaving = List.of();
+      idle.signalAll();
     } finally {
       lock.unlock();
     }
@@ -223,20 +236,23 @@ final class Crtc {
     }
   }
 
-  /** Waits until no commit of a file is pending, at most for a real time; returns whether so. */
+  /**
+   * Waits until no commit of a file is pending and none of its framebuffers is about to be given
+   * back, at most for a real time; returns whether so.
+   */
   boolean awaitIdle(DisplayFile file, long millis) {
     long left = TimeUnit.MILLISECONDS.toNanos(millis);
     boolean interrupted = false;
     lock.lock();
     try {
-      while (pending != null && pending.file() == file && left > 0) {
+      while (isBusyFor(file) && left > 0) {
         try {
           left = idle.awaitNanos(left);
         } catch (InterruptedException again) {
           interrupted = true;
         }
       }
-      return pending == null || pending.file() != file;
+      return !isBusyFor(file);
     } finally {
       lock.unlock();
       if (interrupted) {
@@ -305,6 +321,11 @@ final class Crtc {
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean isBusyFor(DisplayFile file) {
+    return pending != null && pending.file() == file
+        || leaving.stream().anyMatch(framebuffer -> framebuffer.owner() == file);
   }
 
   private Framebuffer acceptable(DisplayFile file, CommitRequest request) {

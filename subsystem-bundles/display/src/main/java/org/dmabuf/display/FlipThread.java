@@ -229,10 +229,13 @@ final class FlipThread implements Runnable {
       scanout.retire();
     }
     // The place of the pending commit is free before anybody can know of the event, so that who
-    // takes
-    // the event can commit the next frame.
-    for (Framebuffer left : crtc.finish(shown ? scanout : null, event)) {
-      left.unuse();
+    // takes the event can commit the next frame; who closes its file waits for what follows, too.
+    try {
+      for (Framebuffer left : crtc.finish(shown ? scanout : null, event)) {
+        left.unuse();
+      }
+    } finally {
+      crtc.gaveBack();
     }
     if (error.isPresent()) {
       fences.fail(commit.outFence(), error.get());

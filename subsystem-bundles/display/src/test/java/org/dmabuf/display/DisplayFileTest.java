@@ -169,11 +169,12 @@ final class DisplayFileTest {
     int fd = rig.buffer();
     DmaFence writing = rig.writing(fd);
     int second = rig.framebuffer(fd);
-    rig.commit(second, 2);
+    DmaFence out = rig.commit(second, 2);
     rig.file.removeFramebuffer(second);
     assertThat(rig.client.holdings().attachments()).isEqualTo(2);
     rig.capture.signal(writing);
     assertThat(rig.event().outcome()).isEqualTo(Outcome.FLIPPED);
+    out.await(); // the event says that the flip was made, the fence that the former buffer is free
     assertThat(rig.client.holdings().attachments()).isEqualTo(1);
     rig.file.close();
     assertThat(rig.client.holdings().attachments()).isZero();

@@ -103,10 +103,14 @@ final class DisplayRig implements AutoCloseable {
     }
   }
 
-  /** Commits and waits for the event, with a clock that runs free. */
+  /**
+   * Commits, waits for the event and until the former buffer is free, with a clock that runs free.
+   */
   FlipEvent flip(int fb, long cookie) throws InterruptedException {
-    commit(fb, cookie);
-    return event();
+    DmaFence out = commit(fb, cookie);
+    FlipEvent event = event();
+    out.await();
+    return event;
   }
 
   /** Waits until the display's thread says that it waits for something. */

@@ -20,7 +20,12 @@ import org.dmabuf.sg.SgTable;
 
 /** A small exporter, and what a capture device does with its buffers. */
 final class TestBuffers {
-  private record Ops(BackingStore store) implements DmaBufOps {
+  private record Ops(BackingStore store, Runnable onDetach) implements DmaBufOps {
+    @Override
+    public void detach(Attachment attachment) {
+      onDetach.run();
+    }
+
     @Override
     public SgTable map(Attachment attachment, DmaDirection direction) {
       return store.table(direction.writes());
@@ -41,9 +46,15 @@ final class TestBuffers {
 
   /** Exports a buffer into the exporter's own table. */
   static int export(DmaBufRegistry exporter, long bytes) {
+    return export(exporter, bytes, () -> {});
+  }
+
+  /** Exports a buffer whose exporter does something in every detach. */
+  static int export(DmaBufRegistry exporter, long bytes, Runnable onDetach) {
     BackingStore store = exporter.allocate(bytes, exporter.files().account());
     DmaBuf buffer =
-        exporter.export(ExportInfo.of("test", bytes, new Ops(store), ExportPolicy.REVOKE));
+        exporter.export(
+            ExportInfo.of("test", bytes, new Ops(store, onDetach), ExportPolicy.REVOKE));
     return exporter.fd(buffer, exporter.files(), true);
   }
 
