@@ -46,11 +46,15 @@ final class ProductOptions {
           "org.dmabuf.subsystem.display",
           "org.dmabuf.application.media",
           "org.dmabuf.application.pipeline",
-          "org.dmabuf.application.demo");
+          "org.dmabuf.application.demo",
+          "org.dmabuf.application.replay");
 
   static final List<String> DRIVERS =
       List.of(
-          "org.dmabuf.exporter.heap", "org.dmabuf.importer.v4l2", "org.dmabuf.importer.display");
+          "org.dmabuf.exporter.heap",
+          "org.dmabuf.exporter.udmabuf",
+          "org.dmabuf.importer.v4l2",
+          "org.dmabuf.importer.display");
 
   private ProductOptions() {}
 

@@ -35,12 +35,21 @@ final class Swaps {
 
   /** Replaces the bundle of a role by the other version. */
   void swap(Role role) {
-    install(role, takeAway(role));
+    swap(role.bundle());
+  }
+
+  /** Replaces a driver's bundle by the other version. */
+  void swap(String name) {
+    install(name, takeAway(name));
   }
 
   /** Stops and uninstalls the bundle of a role; returns the version that it had. */
   Version takeAway(Role role) {
-    Bundle old = bundle(role);
+    return takeAway(role.bundle());
+  }
+
+  private Version takeAway(String name) {
+    Bundle old = bundle(name);
     Version version = old.getVersion();
     ClassLoader loader = old.adapt(BundleWiring.class).getClassLoader();
     replaced.add(new Left(old.toString(), new WeakReference<>(loader)));
@@ -55,11 +64,15 @@ final class Swaps {
 
   /** Installs and starts the version that comes after another one. */
   void install(Role role, Version after) {
-    String jar = jarAfter(role, after);
+    install(role.bundle(), after);
+  }
+
+  private void install(String name, Version after) {
+    String jar = jarAfter(name, after);
     Bundle fresh;
     try (InputStream bytes = URI.create(jar).toURL().openStream()) {
       // A location of its own, because the framework remembers bundles by it.
-      fresh = context.installBundle("swap-" + installed++ + "-" + hashCode() + ":" + role, bytes);
+      fresh = context.installBundle("swap-" + installed++ + "-" + hashCode() + ":" + name, bytes);
       fresh.start();
     } catch (IOException | BundleException failed) {
       throw new AssertionError(jar + " could not be installed", failed);
@@ -69,17 +82,25 @@ final class Swaps {
 
   /** Returns the address of the jar that replaces a version of a role's bundle. */
   static String jarAfter(Role role, Version version) {
+    return jarAfter(role.bundle(), version);
+  }
+
+  private static String jarAfter(String name, Version version) {
     boolean first = version.equals(new Version(1, 0, 0));
-    return ProductOptions.jar(role.bundle() + (first ? "-next" : ""));
+    return ProductOptions.jar(name + (first ? "-next" : ""));
   }
 
   /** Returns the bundle of a role that is installed now. */
   Bundle bundle(Role role) {
+    return bundle(role.bundle());
+  }
+
+  private Bundle bundle(String name) {
     List<Bundle> found =
         Arrays.stream(context.getBundles())
-            .filter(bundle -> role.bundle().equals(bundle.getSymbolicName()))
+            .filter(bundle -> name.equals(bundle.getSymbolicName()))
             .toList();
-    assertThat(found).as("bundles of the " + role).hasSize(1);
+    assertThat(found).as("bundles " + name).hasSize(1);
     return found.get(0);
   }
 
