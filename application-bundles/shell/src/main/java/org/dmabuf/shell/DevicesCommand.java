@@ -2,12 +2,14 @@ package org.dmabuf.shell;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.felix.service.command.Descriptor;
 import org.dmabuf.BufferInfo;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.display.DisplayDevice;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.heap.HeapDevice;
+import org.dmabuf.heap.udmabuf.UdmabufDevice;
 import org.dmabuf.video.FrameSource;
 import org.dmabuf.video.SourceInfo;
 import org.dmabuf.video.VideoDevice;
@@ -45,7 +47,12 @@ public final class DevicesCommand {
     TextTable table = new TextTable("ROLE", "NAME", "DRIVER", "STATE", "FORMATS");
     List<Row> exporters =
         services.ask(
-            HeapDevice.class, HeapDevice.NAME, (who, heap) -> exporter(who, heap, buffers));
+            HeapDevice.class, HeapDevice.NAME, (who, heap) -> exporter(who, heap.name(), buffers));
+    List<Row> overFiles =
+        services.ask(
+            UdmabufDevice.class,
+            HeapDevice.NAME,
+            (who, device) -> exporter(who, who.label(), buffers));
     List<Row> sources = services.ask(FrameSource.class, FrameSource.NAME, DevicesCommand::source);
     List<Row> cameras =
         services.ask(
@@ -55,7 +62,10 @@ public final class DevicesCommand {
             DisplayDevice.class,
             DisplayDevice.NAME,
             (who, device) -> display(who, device, buffers));
-    add(table, exporters, "There is no exporter.");
+    add(
+        table,
+        Stream.concat(exporters.stream(), overFiles.stream()).toList(),
+        "There is no exporter.");
     add(table, sources, "There is no frame source.");
     add(table, cameras, "There is no capture device.");
     add(table, displays, "There is no display.");
@@ -75,9 +85,9 @@ public final class DevicesCommand {
     }
   }
 
-  private static Row exporter(Services.Provider who, HeapDevice heap, List<BufferInfo> buffers) {
+  private static Row exporter(Services.Provider who, String name, List<BufferInfo> buffers) {
     List<BufferInfo> own =
-        buffers.stream().filter(buffer -> buffer.exporterName().equals(heap.name())).toList();
+        buffers.stream().filter(buffer -> buffer.exporterName().equals(name)).toList();
     long bytes = own.stream().mapToLong(BufferInfo::size).sum();
     String state = Units.count(own.size(), "buffer") + ", " + Units.bytes(bytes);
     return new Row("exporter", who, state, "any");
