@@ -77,7 +77,7 @@ final class Driver {
       if (now == null) {
         throw gone(what);
       }
-      if (now instanceof StoreOps) {
+      if (now instanceof AdoptedOps) {
         return guarded(what, now, call);
       }
       if (!gate.enter()) {
@@ -118,7 +118,7 @@ final class Driver {
 
   /** The export came too late: the driver is not called, not for its release either. */
   void cancel() {
-    if (!(ops instanceof StoreOps)) {
+    if (!(ops instanceof AdoptedOps)) {
       ops = null;
       state = State.REVOKED;
     }
@@ -166,7 +166,7 @@ final class Driver {
                 + buffer.size());
       }
       buffer.exporter().disown(store);
-      ops = new StoreOps(store, buffer.pageSize());
+      ops = new AdoptedOps(store);
       state = State.ADOPTED;
     } catch (Throwable failed) {
       LOG.warn("{} could not be adopted ({}); it is revoked", buffer.describe(), failed.toString());
@@ -191,6 +191,13 @@ final class Driver {
       LOG.error("{} of {} failed in its exporter: {}", what, buffer.describe(), failed, failed);
       throw new DmaBufException(
           Errno.EIO, what + " of " + buffer.describe() + " failed in its exporter with " + failed);
+    }
+  }
+
+  /** The framework's own ops, which no gate guards, in the place of the driver's. */
+  private static final class AdoptedOps extends StoreOps {
+    AdoptedOps(BackingStore store) {
+      super(store);
     }
   }
 }

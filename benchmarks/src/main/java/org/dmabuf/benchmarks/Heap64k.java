@@ -2,16 +2,13 @@ package org.dmabuf.benchmarks;
 
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.TimeUnit;
-import org.dmabuf.Attachment;
 import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufCore;
-import org.dmabuf.DmaBufOps;
 import org.dmabuf.DmaBufRegistry;
-import org.dmabuf.DmaDirection;
 import org.dmabuf.ExportInfo;
 import org.dmabuf.ExportPolicy;
+import org.dmabuf.StoreOps;
 import org.dmabuf.memory.BackingStore;
-import org.dmabuf.sg.SgTable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -41,25 +38,7 @@ public class Heap64k {
     private DmaBuf allocate() {
       BackingStore store = registry.allocate(BYTES, registry.files().account());
       return registry.export(
-          ExportInfo.of("heap", BYTES, new HeapBuffer(store), ExportPolicy.REVOKE));
-    }
-  }
-
-  /** Storage that is there from the beginning. */
-  private record HeapBuffer(BackingStore store) implements DmaBufOps {
-    @Override
-    public SgTable map(Attachment attachment, DmaDirection direction) {
-      return store.table(true);
-    }
-
-    @Override
-    public void unmap(Attachment attachment, SgTable table, DmaDirection direction) {
-      table.free();
-    }
-
-    @Override
-    public void release() {
-      store.close();
+          ExportInfo.of("heap", BYTES, new StoreOps(store), ExportPolicy.REVOKE));
     }
   }
 

@@ -61,6 +61,11 @@ public final class BackingStore implements AutoCloseable {
     return size;
   }
 
+  /** Returns the size of its pages in bytes, a power of two, 4096 or more. */
+  public int pageSize() {
+    return pageSize;
+  }
+
   /** Returns the number of runs of adjacent pages, 1 or more. */
   public int runs() {
     return runs.size();

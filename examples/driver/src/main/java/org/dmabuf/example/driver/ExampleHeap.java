@@ -59,7 +59,8 @@ public final class ExampleHeap implements HeapDevice, HeapDriver {
 
   /**
    * What the framework asks of one buffer. What it cannot do (pin, mmap, vmap, CPU access) it does
-   * not implement; since it is Adoptable, its users notice nothing when this bundle goes.
+   * not implement; since it is Adoptable, its users notice nothing when this bundle goes. The
+   * framework's StoreOps are the same ready-made, with mmap and vmap.
    */
   private record PagesOfABuffer(BackingStore store) implements DmaBufOps, DmaBufOps.Adoptable {
     @Override

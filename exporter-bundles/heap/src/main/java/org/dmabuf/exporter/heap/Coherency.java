@@ -5,6 +5,7 @@ import org.dmabuf.DmaBufOps;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.ExportInfo;
 import org.dmabuf.ExportPolicy;
+import org.dmabuf.StoreOps;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.CachedStore;
 
@@ -18,8 +19,8 @@ enum Coherency {
     }
 
     @Override
-    DmaBufOps ops(DmaBufRegistry registry, String heap, BackingStore store) {
-      return new HeapBuffer(heap, store);
+    DmaBufOps ops(DmaBufRegistry registry, BackingStore store) {
+      return new StoreOps(store);
     }
   },
   /** Only after begin and end of a CPU access. */
@@ -31,14 +32,13 @@ enum Coherency {
     }
 
     @Override
-    DmaBufOps ops(DmaBufRegistry registry, String heap, BackingStore store) {
+    DmaBufOps ops(DmaBufRegistry registry, BackingStore store) {
       long bytes = store.size();
       BackingStore cache = registry.allocate(bytes, registry.files().account());
       try {
         BackingStore clean = registry.allocate(bytes, registry.files().account());
         try {
-          return new NoncoherentBuffer(
-              heap, new CachedStore(store, cache, clean, registry.meter()));
+          return new NoncoherentBuffer(new CachedStore(store, cache, clean, registry.meter()));
         } catch (RuntimeException refused) {
           clean.close();
           throw refused;
@@ -56,7 +56,7 @@ enum Coherency {
 
   abstract ExportPolicy policy(ExportPolicy wanted);
 
-  abstract DmaBufOps ops(DmaBufRegistry registry, String heap, BackingStore store);
+  abstract DmaBufOps ops(DmaBufRegistry registry, BackingStore store);
 
   /** Exports memory, which passes to the buffer; on failure it is given back. */
   DmaBuf export(
@@ -67,7 +67,7 @@ enum Coherency {
       int fileFlags) {
     DmaBufOps ops;
     try {
-      ops = ops(registry, heap, store);
+      ops = ops(registry, store);
     } catch (RuntimeException refused) {
       store.close();
       throw refused;

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import org.dmabuf.Attachment;
 import org.dmabuf.DmaBufOps;
 import org.dmabuf.DmaDirection;
+import org.dmabuf.StoreOps;
 import org.dmabuf.memory.CachedStore;
 import org.dmabuf.sg.SgTable;
 
@@ -19,18 +20,15 @@ import org.dmabuf.sg.SgTable;
  */
 final class NoncoherentBuffer
     implements DmaBufOps, DmaBufOps.CpuAccessible, DmaBufOps.Mmappable, DmaBufOps.Vmappable {
-  private final String heap;
   private final CachedStore store;
 
-  NoncoherentBuffer(String heap, CachedStore store) {
-    this.heap = heap;
+  NoncoherentBuffer(CachedStore store) {
     this.store = store;
   }
 
   @Override
   public SgTable map(Attachment attachment, DmaDirection direction) {
-    HeapBuffer.checkTransfers(heap, attachment, direction);
-    return store.memory().table(direction.writes());
+    return StoreOps.map(store.memory(), attachment, direction);
   }
 
   @Override
