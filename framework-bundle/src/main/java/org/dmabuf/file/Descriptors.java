@@ -67,10 +67,13 @@ final class Descriptors {
     return fd;
   }
 
-  /** Names a file by a number, and returns the one that it named before, or null; EBADF. */
+  /**
+   * Names a file by a number, and returns the one that it named before, or null; EBADF when closed.
+   *
+   * @param fd one that {@link #checkNumber} lets pass
+   */
   synchronized OpenFile replace(int fd, OpenFile file, boolean cloexec) {
     checkOpen();
-    checkNumber(fd);
     OpenFile before = used.get(fd) ? files.get(fd) : null;
     put(fd, file, cloexec);
     return before;
@@ -272,6 +275,6 @@ final class Descriptors {
   }
 
   private boolean isUsed(int fd) {
-    return fd >= 0 && fd < files.size() && used.get(fd);
+    return fd >= 0 && used.get(fd);
   }
 }

@@ -240,7 +240,6 @@ public final class FileTable extends FileCalls implements AutoCloseable {
     Poller poller = new Poller(this, clock);
     waiting.add(poller);
     if (isClosed()) {
-      poller.close();
       throw new DmaBufException(
           Errno.EBADF, "The file table of " + owner() + " is closed; its bundle has stopped");
     }

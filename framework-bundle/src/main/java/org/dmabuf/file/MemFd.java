@@ -147,10 +147,12 @@ public final class MemFd extends OpenFile {
 
   @Override
   protected synchronized long readAt(MemorySegment to, long offset) {
-    long bytes = offset >= size() ? 0 : Math.min(to.byteSize(), size() - offset);
-    if (bytes > 0) {
-      transfer(offset, bytes, false, to);
+    long bytes = Math.min(to.byteSize(), size() - offset); // negative behind the end
+    if (bytes <= 0) {
+      return 0;
     }
+    checkReachable(to, true);
+    transfer(offset, bytes, false, to);
     return bytes;
   }
 
@@ -168,6 +170,7 @@ public final class MemFd extends OpenFile {
       throw new DmaBufException(
           Errno.EFBIG, describe() + " was written " + bytes + " bytes at " + offset);
     }
+    checkReachable(from, false);
     if (offset + bytes > size()) {
       memory.truncate(offset + bytes);
     }
@@ -175,9 +178,24 @@ public final class MemFd extends OpenFile {
     return bytes;
   }
 
+  /** EFAULT for memory that the program may not access so, before anything is moved. */
+  private void checkReachable(MemorySegment program, boolean stores) {
+    if (!program.scope().isAlive()
+        || !program.isAccessibleBy(Thread.currentThread())
+        || (stores && program.isReadOnly())) {
+      throw new DmaBufException(
+          Errno.EFAULT,
+          describe()
+              + " was "
+              + (stores ? "read into" : "written from")
+              + " memory that is freed, another thread's or read-only; the caller's own would"
+              + " work");
+    }
+  }
+
   /** Moves bytes of a program by a mapping of the pages that they lie in. */
   private void transfer(long offset, long bytes, boolean writes, MemorySegment program) {
-    long first = offset & -blockSize();
+    long first = offset - offset % blockSize();
     try (Arena arena = Arena.ofShared()) {
       MemorySegment pages = memory.map(arena, first, offset - first + bytes, writes);
       FrameView file = new FrameView(List.of(pages), meter);

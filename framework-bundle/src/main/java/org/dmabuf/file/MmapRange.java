@@ -51,7 +51,7 @@ public final class MmapRange {
       throw new DmaBufException(
           Errno.EINVAL, "0 bytes of " + what + " were mapped; 1 or more would work");
     }
-    if (length < 0 || length >= ADDRESS_SPACE) {
+    if (Long.compareUnsigned(length, ADDRESS_SPACE) >= 0) {
       throw new DmaBufException(
           Errno.ENOMEM,
           Long.toUnsignedString(length)

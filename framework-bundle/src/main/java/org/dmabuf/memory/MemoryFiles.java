@@ -1,5 +1,6 @@
 package org.dmabuf.memory;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -13,6 +14,9 @@ import org.dmabuf.Errno;
  * {@code udmabuf}.
  */
 public final class MemoryFiles {
+  /** The most bytes of a name in UTF-8, as {@code memfd_create} has it. */
+  private static final int MOST_OF_A_NAME = 249;
+
   private final NativeMemory os;
   private final int pageSize;
 
@@ -29,16 +33,28 @@ public final class MemoryFiles {
   /**
    * Makes a memory file of zeros without seals.
    *
-   * @param name as messages show it, without NUL, never null
+   * @param name as messages show it, without NUL, at most 249 bytes of UTF-8, never null
    * @param bytes its exact size, 0 or more
    * @param account whom to charge for all of its pages until they are gone, never null
    * @return the file with one user, its owner, who closes it; never null
-   * @throws DmaBufException EINVAL for a size below 0 or one that cannot be rounded up to pages;
-   *     ENOMEM when the system or the account's limit refuses
+   * @throws DmaBufException EINVAL for a longer name, for a size below 0 and for one that cannot be
+   *     rounded up to pages; ENOMEM when the system or the account's limit refuses
    */
   public MemoryFile create(String name, long bytes, MemoryAccount account) {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(account, "account");
+    int length = name.getBytes(StandardCharsets.UTF_8).length;
+    if (length > MOST_OF_A_NAME) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "A memory file was to have a name of "
+              + length
+              + " bytes, '"
+              + name
+              + "'; "
+              + MOST_OF_A_NAME
+              + " at most would work");
+    }
     if (bytes < 0 || bytes > Long.MAX_VALUE - pageSize) {
       throw new DmaBufException(
           Errno.EINVAL,

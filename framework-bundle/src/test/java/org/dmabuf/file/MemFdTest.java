@@ -106,6 +106,25 @@ class MemFdTest {
   }
 
   @Test
+  void mappingThatNoAddressSpaceHasRoomForIsEnomemAndHoldsNothing() {
+    long most = (1L << 47) - 4096;
+    int fd = memfd(most, 0);
+    assertErrno(Errno.ENOMEM, () -> table.mmap(fd, most, 0, R, SHARED));
+    table.close(fd);
+    assertThat(table.account().used()).isZero();
+  }
+
+  @Test
+  void openFileShowsItsMemoryFileAndCanSeek() {
+    int fd = memfd(100, 0);
+    MemFd open = (MemFd) table.get(fd);
+    assertThat(open.memory().size()).isEqualTo(100);
+    assertThat(open.fileMode()).isEqualTo(0x80007);
+    assertThat(open).asString().contains("test").contains("100");
+    open.put();
+  }
+
+  @Test
   @Row("L/10")
   void fileSealedAgainstWritingIsMappedForReadingOnly() {
     int fd = memfd(4096, MemoryFile.F_SEAL_WRITE);

@@ -1,6 +1,7 @@
 package org.dmabuf.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.dmabuf.Errnos.assertErrno;
 
 import java.time.Duration;
@@ -157,6 +158,41 @@ class PollTest {
     assertThat(waiter.join()).isTrue();
     assertThat(first.waitQueue().isEmpty()).isTrue();
     assertThat(first.references()).isEqualTo(1);
+  }
+
+  private String interrupted(PollFd... asked) throws Exception {
+    Threads.Running<Integer> waiter = start(asked);
+    waiter.awaitBlocked();
+    waiter.thread().interrupt();
+    return catchThrowable(waiter::join).getCause().getMessage();
+  }
+
+  @Test
+  void interruptionNamesTheFirstFileAndHowManyOthers() throws Exception {
+    assertThat(interrupted(new PollFd(fd, IN))).endsWith(" pipe");
+    assertThat(interrupted(new PollFd(fd, IN), new PollFd(other, IN))).contains("pipe", "1 other");
+    assertThat(interrupted(new PollFd(-1, IN))).contains("no file").doesNotContain("other");
+    assertThat(interrupted()).contains("no file").doesNotContain("other");
+  }
+
+  @Test
+  void pollOfNothingInAClosedTableDoesNotWait() throws Exception {
+    table.close();
+    PollFd ignored = new PollFd(-1, IN);
+    assertThat(start(ignored).join()).isZero();
+    assertThat(ignored.revents()).isZero();
+  }
+
+  /** A clock counts nanoseconds in a long, which 292 years overflow. */
+  @Test
+  void timeoutThatAClockCannotCountHasNoLimit() {
+    Duration century = Duration.ofDays(36_500);
+    assertThat(PollCall.nanosOf(Duration.ZERO)).isZero();
+    assertThat(PollCall.nanosOf(century.minusNanos(1))).isEqualTo(century.toNanos() - 1);
+    for (Duration endless :
+        List.of(century, Duration.ofSeconds(Long.MAX_VALUE), Duration.ofNanos(-1))) {
+      assertThat(PollCall.nanosOf(endless)).isEqualTo(Long.MAX_VALUE);
+    }
   }
 
   @Test

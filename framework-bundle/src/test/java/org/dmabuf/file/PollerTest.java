@@ -223,6 +223,8 @@ class PollerTest {
     waiter.join();
     assertThat(pipe.waitQueue().isEmpty()).isTrue();
     assertErrno(Errno.EBADF, () -> poller.add(fd, IN, LEVEL, 0));
+    assertErrno(Errno.EBADF, () -> poller.modify(fd, IN, LEVEL, 0));
+    assertErrno(Errno.EBADF, () -> poller.remove(fd));
     assertThat(pipe.waitQueue().isEmpty()).isTrue();
     assertThat(pipe.references()).isEqualTo(1);
   }

@@ -126,7 +126,7 @@ class PagePoolShrinkTest {
     List<BackingStore> live = new ArrayList<>();
     List<Byte> marks = new ArrayList<>();
     long used = 0;
-    for (int step = 0; step < 3000; step++) {
+    for (int step = 0; step < 1000; step++) {
       String at = "seed " + seed + " step " + step;
       int kind = random.nextInt(20);
       if (kind < 10) {
@@ -163,7 +163,7 @@ class PagePoolShrinkTest {
   void sizesAtTheEdgesOfLongAreAnsweredWithoutOverflow() {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
-    for (int round = 0; round < 5000; round++) {
+    for (int round = 0; round < 1500; round++) {
       long base = random.nextBoolean() ? 1L << random.nextInt(64) : Long.MAX_VALUE;
       long bytes = base + random.nextInt(-2 * page, 2 * page);
       if (bytes >= 1 && bytes <= 64 * MIB) {
