@@ -40,13 +40,9 @@ public final class Attachment implements AutoCloseable {
   private final Client client;
   private final BufferObject buffer;
   private final DmaDevice device;
-  private final boolean dynamic;
-  private final boolean revocable;
+  private final ImporterSide importer;
   private final ExporterSide exporter;
   private final Mappings mappings;
-  private volatile ImporterOps importer;
-  private volatile boolean peerToPeer;
-  private volatile String agreedMapping = MappingOffer.SG_TABLE.type().name();
   private volatile State state = State.ATTACHING;
   private final long sinceNanos;
   private volatile Acquisition noted;
@@ -55,10 +51,7 @@ public final class Attachment implements AutoCloseable {
     this.client = client;
     this.buffer = buffer;
     this.device = device;
-    this.importer = importer;
-    this.dynamic = importer != null;
-    this.revocable = dynamic && importer.isRevocable();
-    this.peerToPeer = dynamic && importer.allowPeerToPeer();
+    this.importer = new ImporterSide(this, client.gate(), importer);
     this.exporter = new ExporterSide(this, buffer);
     this.mappings = new Mappings(this, buffer);
     this.sinceNanos = buffer.clock().nanos();
@@ -99,22 +92,22 @@ public final class Attachment implements AutoCloseable {
 
   /** Returns whether the importer copes with storage that moves. */
   public boolean isDynamic() {
-    return dynamic;
+    return importer.isDynamic();
   }
 
   /** Returns whether the device may be given another device's memory. */
   public boolean isPeerToPeer() {
-    return peerToPeer;
+    return importer.isPeerToPeer();
   }
 
   /** Takes peer-to-peer away; called by the exporter in its attach. */
   public void clearPeerToPeer() {
-    peerToPeer = false;
+    importer.clearPeerToPeer();
   }
 
   /** Returns whether the importer stops using the storage when it is told to. */
   public boolean isRevocable() {
-    return revocable;
+    return importer.isRevocable();
   }
 
   /**
@@ -124,7 +117,7 @@ public final class Attachment implements AutoCloseable {
    * @throws DmaBufException EOPNOTSUPP when the importer is one
    */
   public void requireRevocable() {
-    if (!revocable) {
+    if (!isRevocable()) {
       throw new DmaBufException(
           Errno.EOPNOTSUPP,
           describe()
@@ -146,17 +139,12 @@ public final class Attachment implements AutoCloseable {
       throw new DmaBufException(
           Errno.EINVAL, describe() + " was to agree on a mapping after its attach");
     }
-    ImporterOps asked = importer;
-    List<MappingOffer> theirs =
-        asked == null ? List.of(MappingOffer.SG_TABLE) : asked.mappingOffers();
-    MappingOffer.Agreement agreement = MappingOffer.agree(offers, theirs);
-    agreedMapping = agreement.exporter().type().name();
-    return agreement;
+    return importer.agree(offers);
   }
 
   /** Returns the name of the type of mapping that was agreed, never null. */
   public String mappingType() {
-    return agreedMapping;
+    return importer.mappingType();
   }
 
   /**
@@ -283,17 +271,16 @@ public final class Attachment implements AutoCloseable {
   /** Unmaps what is still mapped and detaches, without the reservation held. Idempotent. */
   public void detach() {
     buffer.debug().checkNotHeld(buffer, "Detach of " + device.name());
+    boolean was;
     resv().lock();
     try {
-      if (!unlink()) {
-        return;
-      }
+      was = unlink();
     } finally {
       resv().unlock();
     }
-    exporter.detach();
-    client.forget(this);
-    buffer.unref();
+    if (was) {
+      forget();
+    }
   }
 
   /** As {@link #detach}, also for a thread that stops the client in a call with the lock held. */
@@ -301,10 +288,15 @@ public final class Attachment implements AutoCloseable {
     if (!resv().isHeld()) {
       detach();
     } else if (unlink()) {
-      exporter.detach();
-      client.forget(this);
-      buffer.unref();
+      forget();
     }
+  }
+
+  /** What is left to do after {@link #unlink}, by who got true. */
+  private void forget() {
+    exporter.detach();
+    client.forget(this);
+    buffer.unref();
   }
 
   /** The same as {@link #detach}. */
@@ -348,8 +340,8 @@ public final class Attachment implements AutoCloseable {
     return new Snapshot.Attached(
         device.name(),
         client.name(),
-        dynamic,
-        peerToPeer,
+        isDynamic(),
+        isPeerToPeer(),
         exporter.pins(),
         mappings.snapshot(atNanos),
         Snapshot.Taken.of(atNanos - sinceNanos, noted));
@@ -361,23 +353,13 @@ public final class Attachment implements AutoCloseable {
   }
 
   void notifyMove() {
-    ImporterOps now = importer;
-    if (now == null || !client.gate().enter()) {
-      return;
-    }
-    try {
-      now.moveNotify(this);
-    } catch (Throwable failed) {
-      LOG.error("Move notify to {} failed: {}", describe(), failed, failed);
-    } finally {
-      client.gate().exit();
-    }
+    importer.notifyMove();
   }
 
   /** From now on it maps nothing and is told nothing; nothing of the importer is held. */
   private void end() {
     state = State.DETACHED;
-    importer = null;
+    importer.end();
   }
 
   /** Undoes {@link #link} with the reservation held; false when that was done before. */
@@ -388,7 +370,7 @@ public final class Attachment implements AutoCloseable {
     end();
     mappings.unmapAll();
     int left = exporter.unpinAll();
-    if (dynamic && left > 0) {
+    if (isDynamic() && left > 0) {
       LOG.warn("{} was detached with {} pins left; they are undone", describe(), left);
     }
     buffer.attachments().remove(this);
@@ -399,7 +381,7 @@ public final class Attachment implements AutoCloseable {
     resv().lock();
     try {
       buffer.checkUsable("Attach of " + device.name());
-      if (dynamic != buffer.isDynamic()) {
+      if (isDynamic() != buffer.isDynamic()) {
         mapAtAttach();
       }
       buffer.attachments().add(this);
@@ -413,7 +395,7 @@ public final class Attachment implements AutoCloseable {
    * One side moves or copes with it and the other not: mapped once, and pinned if it could move.
    */
   private void mapAtAttach() {
-    if (!dynamic) {
+    if (!isDynamic()) {
       exporter.pin();
     }
     try {
@@ -439,7 +421,7 @@ public final class Attachment implements AutoCloseable {
 
   private void checkDynamic(String what) {
     checkAttached(what);
-    if (!dynamic) {
+    if (!isDynamic()) {
       throw new DmaBufException(
           Errno.EINVAL, describe() + " was " + what + "; only a dynamic importer may");
     }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.dmabuf.debug.Snapshot;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.resv.DmaResv;
 import org.slf4j.Logger;
@@ -277,10 +276,6 @@ final class BufferObject {
     }
   }
 
-  BufferStatistics statistics() {
-    return new BufferStatistics(inode, size, name(), exporterName);
-  }
-
   DebugMode debug() {
     return core.debug();
   }
@@ -291,48 +286,6 @@ final class BufferObject {
 
   long sinceNanos() {
     return sinceNanos;
-  }
-
-  Snapshot.Buffer snapshot(
-      long atNanos, List<Snapshot.Handle> handles, List<Snapshot.Attached> attached) {
-    List<Snapshot.Fence> fences = new ArrayList<>();
-    for (DmaResv.Entry entry : resv.entries()) {
-      if (!entry.fence().isSignaled()) {
-        fences.add(Snapshot.Fence.of(atNanos, entry));
-      }
-    }
-    return new Snapshot.Buffer(
-        statistics(),
-        exporter.name(),
-        policy.name(),
-        driver.state().name(),
-        file.references(),
-        mappings(),
-        vmap.users(),
-        Math.max(0, atNanos - sinceNanos),
-        handles,
-        attached,
-        fences);
-  }
-
-  BufferInfo info(List<String> holders, List<String> devices) {
-    List<String> fences = new ArrayList<>();
-    resv.entries().forEach(e -> fences.add(e.usage() + " " + e.fence().describe()));
-    return new BufferInfo(
-        inode,
-        size,
-        file.references(),
-        file.flags(),
-        file.fileMode(),
-        exporterName,
-        name(),
-        Duration.ofNanos(core.clock().nanos() - sinceNanos),
-        exporter.name(),
-        driver.state().name(),
-        fences,
-        devices,
-        mappings(),
-        holders);
   }
 
   /** Runs once, when the last reference to the file is gone. */

@@ -64,24 +64,34 @@ final class DmaMapper {
     if (pieces.size() == ranges.size()) {
       return given;
     }
-    if (!given.hasMemory()) {
-      return SgTable.ofRanges(pieces, () -> {});
-    }
-    return SgTable.of(entriesFor(pieces, given.entries()), () -> {});
+    return table(given, pieces, pieces, () -> {});
   }
 
-  /** The memory of pieces, each of which lies within one entry. */
-  private static List<SgTable.Entry> entriesFor(List<DmaRange> pieces, List<SgTable.Entry> all) {
-    List<SgTable.Entry> entries = new ArrayList<>(pieces.size());
+  /** The given memory where a device finds it now, reached by runs of as many bytes. */
+  private static SgTable table(
+      SgTable given, List<DmaRange> where, List<DmaRange> runs, Runnable onFree) {
+    return given.hasMemory()
+        ? SgTable.of(entriesFor(where, given.entries()), runs, onFree)
+        : SgTable.ofRanges(runs, onFree);
+  }
+
+  /** Memory cut where its pieces end and where the runs do: an exporter's need not be alike. */
+  private static List<SgTable.Entry> entriesFor(List<DmaRange> runs, List<SgTable.Entry> all) {
+    List<SgTable.Entry> entries = new ArrayList<>(runs.size());
     int index = 0;
     long at = 0;
-    for (DmaRange piece : pieces) {
-      MemorySegment segment = all.get(index).segment();
-      entries.add(new SgTable.Entry(piece.address(), segment.asSlice(at, piece.length())));
-      at += piece.length();
-      if (at == segment.byteSize()) {
-        index++;
-        at = 0;
+    for (DmaRange run : runs) {
+      long done = 0;
+      while (done < run.length()) {
+        MemorySegment segment = all.get(index).segment();
+        long bytes = Math.min(run.length() - done, segment.byteSize() - at);
+        entries.add(new SgTable.Entry(run.address() + done, segment.asSlice(at, bytes)));
+        done += bytes;
+        at += bytes;
+        if (at == segment.byteSize()) {
+          index++;
+          at = 0;
+        }
       }
     }
     return entries;
@@ -104,15 +114,11 @@ final class DmaMapper {
       List<DmaRange> merged = merge(memory, places, base);
       check(merged, needs, what);
       List<DmaRange> pieces = pieces(merged, needs, what);
-      Runnable giveBack = () -> iommu.give(base);
-      if (!given.hasMemory()) {
-        return SgTable.ofRanges(pieces, giveBack);
-      }
-      List<SgTable.Entry> entries = new ArrayList<>(places.length);
+      List<DmaRange> moved = new ArrayList<>(places.length);
       for (int i = 0; i < places.length; i++) {
-        entries.add(new SgTable.Entry(base + places[i], given.entries().get(i).segment()));
+        moved.add(new DmaRange(base + places[i], memory.get(i).length()));
       }
-      return SgTable.of(entries, pieces, giveBack);
+      return table(given, moved, pieces, () -> iommu.give(base));
     } catch (DmaBufException unsuitable) {
       iommu.give(base);
       throw unsuitable;

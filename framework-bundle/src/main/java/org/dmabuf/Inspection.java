@@ -50,7 +50,8 @@ final class Inspection {
     List<Snapshot.Buffer> all = new ArrayList<>();
     for (BufferObject buffer : inventory.buffers()) {
       all.add(
-          buffer.snapshot(
+          BufferReport.snapshot(
+              buffer,
               now,
               handles.getOrDefault(buffer, List.of()),
               attachments.getOrDefault(buffer, List.of())));

@@ -55,7 +55,7 @@ final class Inventory {
   }
 
   Iterable<BufferStatistics> statistics() {
-    return () -> buffers.values().stream().map(BufferObject::statistics).iterator();
+    return () -> buffers.values().stream().map(BufferReport::statistics).iterator();
   }
 
   /** Returns all buffers, oldest first. */
@@ -75,8 +75,10 @@ final class Inventory {
     for (BufferObject buffer : buffers.values()) {
       long inode = buffer.inode();
       infos.add(
-          buffer.info(
-              holders.getOrDefault(inode, List.of()), devices.getOrDefault(inode, List.of())));
+          BufferReport.info(
+              buffer,
+              holders.getOrDefault(inode, List.of()),
+              devices.getOrDefault(inode, List.of())));
     }
     return infos;
   }

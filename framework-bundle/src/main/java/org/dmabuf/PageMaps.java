@@ -141,7 +141,7 @@ final class PageMaps {
             + page
             + " of "
             + buffer.describe()
-            + " outside a CPU access, when its storage may move; beginPageMaps first");
+            + " outside a CPU access, when its storage may move; beginCpuAccess first");
   }
 
   private MemorySegment mapBy(DmaBufOps ops, Arena arena, long page, int pageSize) {

@@ -117,6 +117,7 @@ class LockRulesTest {
     assertThat(registry.violations().getFirst().broken().getFirst().getLineNumber())
         .isEqualTo(broken);
     assertBroken(Violation.Rule.MUST_HOLD, taken, broken);
+    assertThat(registry.violations().getFirst().what()).contains(Thread.currentThread().getName());
   }
 
   @Test
@@ -179,6 +180,37 @@ class LockRulesTest {
     assertThat(buffer.resv().await(Usage.READ, Duration.ZERO)).isTrue();
     buffer.resv().unlock();
     assertBroken(Violation.Rule.WAITED_WITH_ANOTHER, taken, broken);
+  }
+
+  @Test
+  void lockThatIsGivenBackLeavesTheOthersHeld() {
+    driver.lock();
+    int taken = lineBelow();
+    queue.lock();
+    driver.unlock();
+    int broken = lineBelow();
+    driver.lock();
+    driver.unlock();
+    queue.unlock();
+    driver.lock();
+    driver.unlock();
+    assertBroken(Violation.Rule.LOCK_ORDER, taken, broken);
+  }
+
+  @Test
+  void lockThatWasNotHadIsNotHeld() throws Exception {
+    driver.lock();
+    Threads.start(
+            () -> {
+              assertThat(driver.tryLock()).isFalse();
+              assertThat(driver.tryLock(0, TimeUnit.SECONDS)).isFalse();
+              buffer.resv().lock();
+              buffer.resv().unlock();
+              return null;
+            })
+        .join();
+    driver.unlock();
+    assertThat(registry.violations()).isEmpty();
   }
 
   @Test

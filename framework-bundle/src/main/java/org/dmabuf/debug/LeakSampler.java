@@ -1,5 +1,6 @@
 package org.dmabuf.debug;
 
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -7,8 +8,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * thread asks. Thread-safe, without a lock.
  */
 final class LeakSampler {
-  private static final long STEP = 0x9e3779b97f4a7c15L;
-
   private final LeakOptions options;
   private final AtomicLong taken = new AtomicLong();
 
@@ -21,16 +20,8 @@ final class LeakSampler {
       case OFF -> false;
       case ALL -> true;
       case SAMPLED ->
-          Long.remainderUnsigned(
-                  mixed(options.seed() + taken.incrementAndGet() * STEP), options.interval())
+          new SplittableRandom(options.seed() + taken.incrementAndGet()).nextInt(options.interval())
               == 0;
     };
-  }
-
-  /** Every bit of the number changes about half of the result's. */
-  private static long mixed(long number) {
-    long half = (number ^ (number >>> 32)) * 0xd6e8feb86659fd93L;
-    long more = (half ^ (half >>> 32)) * 0xd6e8feb86659fd93L;
-    return more ^ (more >>> 32);
   }
 }

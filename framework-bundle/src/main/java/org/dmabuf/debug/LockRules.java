@@ -34,7 +34,7 @@ public final class LockRules {
   private record Pair(Violation.Rule rule, List<?> broken, List<?> lockTaken) {}
 
   private final Places places = new Places();
-  private final ThreadLocal<List<Held>> mine = ThreadLocal.withInitial(ArrayList::new);
+  private final ThreadLocal<List<Held>> mine = new ThreadLocal<>(); // null: this thread holds none
   // Who has, or had, each lock last; locks are compared by identity.
   private final Map<Object, Site> last = Collections.synchronizedMap(new WeakHashMap<>());
   private final Map<Pair, Violation> found = new LinkedHashMap<>(); // guarded by itself
@@ -49,7 +49,7 @@ public final class LockRules {
   /** Says that this thread has taken a lock whose equality is its identity. */
   public void taken(Object lock, LockRank rank, String name) {
     List<StackTraceElement> here = places.here();
-    for (Held held : mine.get()) {
+    for (Held held : held()) {
       Site before = held.site();
       if (before.rank().compareTo(rank) > 0) {
         tell(
@@ -62,14 +62,16 @@ public final class LockRules {
     }
     Site site = new Site(rank, name, here, Thread.currentThread().getName());
     last.put(lock, site);
+    if (mine.get() == null) {
+      mine.set(new ArrayList<>(2));
+    }
     mine.get().add(new Held(lock, site));
   }
 
   /** Says that this thread gives a lock back. */
   public void released(Object lock) {
     List<Held> held = mine.get();
-    held.removeIf(each -> each.lock() == lock);
-    if (held.isEmpty()) {
+    if (held != null && held.removeIf(each -> each.lock() == lock) && held.isEmpty()) {
       mine.remove();
     }
   }
@@ -88,7 +90,7 @@ public final class LockRules {
 
   /** Tells of a call that must be made without a lock, when this thread holds it. */
   public void checkNotHeld(Object lock, String what) {
-    for (Held held : mine.get()) {
+    for (Held held : held()) {
       if (held.lock() == lock) {
         tell(
             Violation.Rule.MUST_NOT_HOLD,
@@ -97,12 +99,11 @@ public final class LockRules {
             held.site().places());
       }
     }
-    forgetIfNone();
   }
 
   /** Tells of a call into another bundle with a queue's lock held. */
   public void checkCallOut(String what) {
-    for (Held held : mine.get()) {
+    for (Held held : held()) {
       if (held.site().rank() == LockRank.QUEUE) {
         tell(
             Violation.Rule.HELD_ACROSS_CALL,
@@ -114,12 +115,11 @@ public final class LockRules {
             held.site().places());
       }
     }
-    forgetIfNone();
   }
 
   /** Tells of a wait for the fences of one reservation with another one held. */
   public void checkWait(Object lock) {
-    for (Held held : mine.get()) {
+    for (Held held : held()) {
       if (held.site().rank() == LockRank.RESERVATION && held.lock() != lock) {
         tell(
             Violation.Rule.WAITED_WITH_ANOTHER,
@@ -128,7 +128,6 @@ public final class LockRules {
             held.site().places());
       }
     }
-    forgetIfNone();
   }
 
   /** Tells of an exporter's table that is not one of whole pages. */
@@ -136,10 +135,9 @@ public final class LockRules {
     tell(Violation.Rule.UNALIGNED, what, places.here(), List.of());
   }
 
-  private void forgetIfNone() {
-    if (mine.get().isEmpty()) {
-      mine.remove();
-    }
+  private List<Held> held() {
+    List<Held> held = mine.get();
+    return held == null ? List.of() : held;
   }
 
   private void tell(

@@ -1,6 +1,7 @@
 package org.dmabuf.sg;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.dmabuf.Errnos.assertErrno;
 
 import java.util.ArrayList;
@@ -41,6 +42,14 @@ class MappingOfferTest {
     assertErrno(Errno.EINVAL, () -> MappingOffer.agree(List.of(), List.of(offer(a, ""))));
     assertErrno(Errno.EINVAL, () -> MappingOffer.agree(List.of(offer(a, "")), List.of()));
     assertThat(compared).as("different types are not compared").isEmpty();
+  }
+
+  @Test
+  void refusalNamesWhatBothSidesOffer() {
+    assertThatThrownBy(
+            () -> MappingOffer.agree(List.of(offer(a, "pci0")), List.of(MappingOffer.SG_TABLE)))
+        .hasMessageContainingAll("a on pci0", "sg table");
+    assertThat(MappingType.PEER_ADDRESSES).hasToString("peer addresses");
   }
 
   @Test
