@@ -8,6 +8,7 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.ManualClock;
 import org.dmabuf.Row;
+import org.dmabuf.debug.LeakTracker;
 import org.dmabuf.memory.MemoryAccount;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +56,7 @@ class DescriptorsTest {
 
   @Test
   void closedSetOfNumbersTakesNoFileByNumber() {
-    Descriptors descriptors = new Descriptors("program", 3, new Waiting());
+    Descriptors descriptors = new Descriptors("program", 3, new Waiting(), LeakTracker.off());
     descriptors.closeAll();
     assertErrno(Errno.EBADF, () -> descriptors.replace(1, new Plain(), false));
     assertThat(descriptors.size()).isZero();
