@@ -252,7 +252,6 @@ public final class Attachment implements AutoCloseable {
    */
   public void pin() {
     checkDynamic("pinned");
-    checkHeld("Pinning");
     exporter.pin();
   }
 

@@ -34,8 +34,6 @@ import org.dmabuf.sync.SyncTimeline;
  * </pre>
  */
 final class Client implements DmaBufRegistry {
-  private static final String OPEN_A_CONTEXT = "open a fence context";
-
   private final DmaBufCore core;
   private final String name;
   private final MemoryAccount account;
@@ -90,7 +88,6 @@ final class Client implements DmaBufRegistry {
 
   @Override
   public FileTable openTable(String process) {
-    life.checkOpen("open a file table");
     FileTable table = newTable(process);
     books.tables().removeIf(FileTable::isClosed);
     books.tables().add(table);
@@ -104,14 +101,12 @@ final class Client implements DmaBufRegistry {
 
   @Override
   public FenceContext fenceContext(String driverName, String timelineName) {
-    life.checkOpen(OPEN_A_CONTEXT);
     Acquisition note = leaks.keep(LeakKind.FENCE_CONTEXT, driverName + " " + timelineName);
     return listed(core.contexts().open(driverName, timelineName, () -> LeakTracker.release(note)));
   }
 
   @Override
   public SyncTimeline timeline(String timelineName) {
-    life.checkOpen(OPEN_A_CONTEXT);
     Acquisition note = leaks.keep(LeakKind.FENCE_CONTEXT, timelineName);
     return new SyncTimeline(
         listed(
@@ -122,7 +117,6 @@ final class Client implements DmaBufRegistry {
 
   @Override
   public FenceCallback callback(Consumer<? super DmaFence> target) {
-    life.checkOpen("make a callback");
     FenceCallback callback = new FenceCallback(target, books.callbacks()::remove);
     books.callbacks().add(callback);
     return life.kept("make a callback", callback, FenceCallback::close);
@@ -222,10 +216,6 @@ final class Client implements DmaBufRegistry {
     return gate;
   }
 
-  MemoryAccount account() {
-    return account;
-  }
-
   Books books() {
     return books;
   }
@@ -269,12 +259,6 @@ final class Client implements DmaBufRegistry {
   private FenceContext listed(FenceContext context) {
     books.contexts().removeIf(FenceContext::isClosed);
     books.contexts().add(context);
-    return life.kept(
-        OPEN_A_CONTEXT,
-        context,
-        late -> {
-          late.close();
-          books.contexts().remove(late);
-        });
+    return life.kept("open a fence context", context, FenceContext::close);
   }
 }

@@ -151,7 +151,9 @@ class AttachedDevicesTest {
         new RecordingExporter(registry, 4096) {
           @Override
           public void attach(Attachment attachment) {
-            attachment.agree(List.of(new MappingOffer(MappingType.PEER_ADDRESSES, "pci0")));
+            MappingOffer.Agreement agreed =
+                attachment.agree(List.of(new MappingOffer(MappingType.PEER_ADDRESSES, "pci0")));
+            assertThat(agreed.importer().type()).isSameAs(MappingType.PEER_ADDRESSES);
           }
 
           @Override

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.dmabuf.sg.MappingOffer;
 import org.dmabuf.sg.SgTable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,17 +205,67 @@ class AttachmentTest {
     Attachment fixed = attach(false);
     Attachment dynamic = attach(true);
     exporter.taken();
-    assertErrno(Errno.EINVAL, fixed::pin);
-    assertErrno(Errno.EINVAL, dynamic::pin);
-    assertErrno(Errno.EINVAL, dynamic::unpin);
     handle.resv().lock();
+    assertErrno(Errno.EINVAL, fixed::pin);
+    assertErrno(Errno.EINVAL, fixed::unpin);
+    assertThat(exporter.taken()).as("its pin is not its own").isEmpty();
     dynamic.pin();
     dynamic.unpin();
+    assertErrno(Errno.EINVAL, dynamic::unpin);
     handle.resv().unlock();
     assertThat(exporter.taken()).containsExactly("pin", "unpin");
     fixed.detach();
     dynamic.detach();
     handle.close();
+  }
+
+  @Test
+  @Row({"N1", "P1"})
+  void pinAndUnpinNeedTheReservation() {
+    export(true);
+    Attachment attachment = attach(true);
+    assertErrno(Errno.EINVAL, attachment::pin);
+    handle.resv().lock();
+    attachment.pin();
+    handle.resv().unlock();
+    assertErrno(Errno.EINVAL, attachment::unpin);
+    assertThat(exporter.taken()).as("it is still pinned").containsExactly("attach", "pin");
+    attachment.detach();
+    assertThat(exporter.taken()).containsExactly("unpin", "detach");
+    assertThat(LogRecorder.lines()).singleElement().asString().contains("1 pins", "device");
+    handle.resv().lock();
+    assertErrno(Errno.EINVAL, attachment::pin);
+    assertErrno(Errno.EINVAL, attachment::unpin);
+    handle.resv().unlock();
+    assertThat(exporter.taken()).as("nothing is pinned after detach").isEmpty();
+    handle.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"attach", "map"})
+  @Row("A2")
+  void attachmentThatWasRefusedIsOver(String failing) {
+    List<Attachment> offered = new ArrayList<>();
+    export(
+        new RecordingExporter(exporterSide, 4096) {
+          @Override
+          public void attach(Attachment attachment) {
+            offered.add(attachment);
+            super.attach(attachment);
+          }
+        },
+        false);
+    exporter.failing.add(failing);
+    assertErrno(Errno.EBUSY, () -> attach(true));
+    Attachment refused = offered.getFirst();
+    assertErrno(Errno.EINVAL, () -> refused.agree(List.of(MappingOffer.SG_TABLE)));
+    assertErrno(Errno.EINVAL, () -> refused.mapUnlocked(DmaDirection.TO_DEVICE));
+    refused.notifyMove();
+    refused.detach();
+    assertThat(notified).as("its importer is told nothing").isEmpty();
+    assertThat(exporter.taken()).doesNotHaveDuplicates();
+    handle.close();
+    assertThat(exporter.taken()).containsExactly("release");
   }
 
   @Test
@@ -329,6 +380,7 @@ class AttachmentTest {
       assertThat(info.owner()).isEqualTo("exporter");
       assertThat(info.name()).contains("frame");
       assertThat(info.references()).isEqualTo(2);
+      assertThat(info.fences()).isEmpty();
       attachment.unmapUnlocked(table);
     }
     handle.close();

@@ -231,6 +231,7 @@ class LeakTest {
     handle.vunmap(handle.vmap());
     handle.resv().unlock();
     leaker.fenceContext("driver", "line").close();
+    leaker.timeline("line").close();
     attachment.detach();
     handle.close();
   }

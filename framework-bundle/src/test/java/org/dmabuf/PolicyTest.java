@@ -184,6 +184,10 @@ class PolicyTest {
   @Row("C4")
   void waitGoesOnAsRevokeWhenItsBoundIsReached() throws Exception {
     RecordingExporter.Full exporter = full(ExportPolicy.WAIT);
+    RecordingExporter.Full other = full(ExportPolicy.REVOKE);
+    Attachment attachment = exporter.buffer.attach(DmaDevice.named("camera"));
+    Attachment elsewhere = other.buffer.attach(DmaDevice.named("display"));
+    exporter.taken();
     Threads.Running<Object> stop =
         Threads.start(
             () -> {
@@ -198,8 +202,11 @@ class PolicyTest {
     assertThat(LogRecorder.lines())
         .singleElement()
         .asString()
-        .contains("exporter stops while", "held by [importer]", "revoked");
+        .contains("exporter stops while", "held by [importer, camera by importer]", "revoked");
     assertErrno(Errno.ENODEV, () -> exporter.buffer.attach(DEVICE));
+    attachment.detach();
+    elsewhere.detach();
+    other.buffer.close();
     exporter.buffer.close();
     assertThat(exporter.taken()).isEmpty();
   }

@@ -100,13 +100,16 @@ class RevokeTest {
     export(RecordingExporter.of(exporterSide, false));
     Attachment stubborn = theirs.attach(DEVICE);
     SgTable mapped = stubborn.mapUnlocked(DmaDirection.FROM_DEVICE);
+    Attachment idle = theirs.attach(DmaDevice.named("display"));
     exporter.taken();
     Threads.Running<Boolean> revoking = Threads.start(() -> own.revoke(SECOND));
     framework.clock().awaitScheduled(1);
     framework.clock().advance(SECOND.toNanos());
     assertThat(revoking.join()).isFalse();
     assertThat(LogRecorder.lines())
-        .anyMatch(line -> line.startsWith("WARN") && line.contains("camera by importer"));
+        .anyMatch(line -> line.startsWith("WARN") && line.contains("[camera by importer]"));
+    idle.detach();
+    assertThat(exporter.taken()).containsExactly("detach");
     mapped.segments().getFirst().set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
     stubborn.unmapUnlocked(mapped);
     assertThat(exporter.taken()).containsExactly("unmap(FROM_DEVICE)");
@@ -159,10 +162,12 @@ class RevokeTest {
 
   @Test
   void exporterMayInsistOnImportersThatCanBeRevoked() {
+    List<Boolean> asked = new ArrayList<>();
     export(
         new RecordingExporter(exporterSide, 4096) {
           @Override
           public void attach(Attachment attachment) {
+            asked.add(attachment.isRevocable());
             attachment.requireRevocable();
           }
         });
@@ -171,6 +176,7 @@ class RevokeTest {
     try (Attachment obedient = theirs.attach(DEVICE, new Obedient())) {
       assertThat(obedient.isRevocable()).isTrue();
     }
+    assertThat(asked).containsExactly(false, false, true);
     close();
   }
 

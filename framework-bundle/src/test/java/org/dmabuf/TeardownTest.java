@@ -3,6 +3,7 @@ package org.dmabuf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.dmabuf.Errnos.assertErrno;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +110,11 @@ class TeardownTest {
     assertErrno(Errno.ENODEV, () -> importerSide.allocate(1, importerSide.files().account()));
     assertErrno(Errno.ENODEV, () -> theirs.attach(DEVICE));
     assertErrno(Errno.ENODEV, () -> theirs.mmap(0, 1, true));
+    assertErrno(Errno.ENODEV, () -> importerSide.openTable("program"));
+    assertErrno(Errno.ENODEV, () -> importerSide.timeline("line"));
+    assertThat(exporter.taken())
+        .as("the exporter is not asked")
+        .containsExactly("attach", "map(TO_DEVICE)");
     attachment.unmapUnlocked(table);
     attachment.detach();
     importerSide.files().close(fd);
@@ -118,6 +124,44 @@ class TeardownTest {
     assertThat(late.taken()).as("release of an export that failed").isEmpty();
     late.store.close();
     own.close();
+  }
+
+  /** Whatever else is wrong with a call. */
+  @Test
+  @Row("C4")
+  void stoppedClientIsToldThatItHasStopped() {
+    DmaBuf closed = importerSide.adopt(own);
+    closed.close();
+    framework.core().leave(importerSide);
+    assertErrno(Errno.ENODEV, () -> importerSide.adopt(closed));
+    assertErrno(Errno.ENODEV, () -> importerSide.get(99));
+    assertErrno(Errno.ENODEV, () -> importerSide.fd(null, importerSide.files(), true));
+    own.close();
+  }
+
+  @Test
+  @Row("C4")
+  void givingBackAfterTheExporterHasGoneIsNoFailure() {
+    DmaBuf theirs = importerSide.adopt(own);
+    Attachment attachment = theirs.attach(DEVICE);
+    SgTable table = attachment.mapUnlocked(DmaDirection.TO_DEVICE);
+    theirs.resv().lock();
+    MemorySegment address = theirs.vmap();
+    theirs.resv().unlock();
+    theirs.beginCpuAccess(DmaDirection.FROM_DEVICE);
+    PageMapping page = theirs.kmap(0);
+    framework.core().close(exporterSide);
+    exporter.taken();
+    LogRecorder.clear();
+    page.close();
+    theirs.resv().lock();
+    theirs.vunmap(address);
+    theirs.resv().unlock();
+    attachment.unmapUnlocked(table);
+    attachment.detach();
+    theirs.close();
+    assertThat(LogRecorder.lines()).isEmpty();
+    assertThat(exporter.taken()).as("a driver that has gone is not called").isEmpty();
   }
 
   @Test
