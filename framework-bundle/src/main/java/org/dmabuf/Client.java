@@ -13,6 +13,8 @@ import org.dmabuf.debug.Violation;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContext;
+import org.dmabuf.fence.FenceContextInfo;
+import org.dmabuf.fence.OpenContext;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
@@ -103,10 +105,11 @@ final class Client implements DmaBufRegistry {
   }
 
   @Override
-  public FenceContext fenceContext(String driverName, String timelineName) {
+  public FenceContext fenceContext(FenceContextInfo info) {
     life.checkOpen(OPEN_A_CONTEXT);
-    Acquisition note = leaks.keep(LeakKind.FENCE_CONTEXT, driverName + " " + timelineName);
-    return listed(core.contexts().open(driverName, timelineName, () -> LeakTracker.release(note)));
+    Acquisition note =
+        leaks.keep(LeakKind.FENCE_CONTEXT, info.driverName() + " " + info.timelineName());
+    return listed(core.contexts().open(info, () -> LeakTracker.release(note)));
   }
 
   @Override
@@ -267,14 +270,14 @@ final class Client implements DmaBufRegistry {
   }
 
   private FenceContext listed(FenceContext context) {
-    books.contexts().removeIf(FenceContext::isClosed);
-    books.contexts().add(context);
+    books.contexts().removeIf(OpenContext::isClosed);
+    books.contexts().add(context.entry());
     return life.kept(
         OPEN_A_CONTEXT,
         context,
         late -> {
           late.close();
-          books.contexts().remove(late);
+          books.contexts().remove(late.entry());
         });
   }
 }
