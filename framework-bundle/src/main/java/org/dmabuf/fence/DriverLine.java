@@ -121,6 +121,13 @@ final class DriverLine extends FenceLine {
   }
 
   @Override
+  void poll() {
+    List<DriverFence> all = new ArrayList<>();
+    eachPending(all::add);
+    all.reversed().forEach(DriverFence::isSignaled);
+  }
+
+  @Override
   public boolean isClosed() {
     return NEWEST.getVolatile(this) == null;
   }

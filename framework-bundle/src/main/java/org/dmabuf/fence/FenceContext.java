@@ -147,6 +147,19 @@ public final class FenceContext implements AutoCloseable {
   }
 
   /**
+   * Asks the producer's hook for each pending fence, oldest first, and completes those whose work
+   * is done; for a producer that knows that something has changed, not what. A timeline has no
+   * hooks.
+   */
+  public void poll() {
+    try {
+      line.poll();
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
    * Ends the timeline: no new fences; those still pending complete in order, with ECANCELED or, on
    * a software timeline, ENOENT. Calling it again changes nothing.
    */

@@ -102,6 +102,9 @@ abstract sealed class FenceLine implements OpenContext permits DriverLine, Timel
   /** Moves a timeline on. */
   abstract void advance(long by);
 
+  /** Asks the producer's hook for each pending fence, oldest first. */
+  abstract void poll();
+
   /** No new fences; the pending ones complete in order. Calling it again changes nothing. */
   abstract void end(boolean forgotten);
 
