@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.dmabuf.fence.FenceCallback;
-import org.dmabuf.fence.FenceContext;
+import org.dmabuf.fence.OpenContext;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.ReservedRegion;
@@ -25,7 +25,7 @@ final class Books {
   private final Map<Long, DmaBuf> handles = new ConcurrentHashMap<>();
   private final Set<Attachment> attachments = ConcurrentHashMap.newKeySet();
   private final Set<CpuMapping> mappings = ConcurrentHashMap.newKeySet();
-  private final Set<FenceContext> contexts = ConcurrentHashMap.newKeySet();
+  private final Set<OpenContext> contexts = ConcurrentHashMap.newKeySet();
   private final Set<FenceCallback> callbacks = ConcurrentHashMap.newKeySet();
   private final Set<BackingStore> stores = ConcurrentHashMap.newKeySet();
   private final Set<ReservedRegion> regions = ConcurrentHashMap.newKeySet();
@@ -50,7 +50,7 @@ final class Books {
     return mappings;
   }
 
-  Set<FenceContext> contexts() {
+  Set<OpenContext> contexts() {
     return contexts;
   }
 

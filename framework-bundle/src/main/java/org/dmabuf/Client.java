@@ -13,6 +13,8 @@ import org.dmabuf.debug.Violation;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContext;
+import org.dmabuf.fence.FenceContextInfo;
+import org.dmabuf.fence.OpenContext;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
@@ -100,9 +102,10 @@ final class Client implements DmaBufRegistry {
   }
 
   @Override
-  public FenceContext fenceContext(String driverName, String timelineName) {
-    Acquisition note = leaks.keep(LeakKind.FENCE_CONTEXT, driverName + " " + timelineName);
-    return listed(core.contexts().open(driverName, timelineName, () -> LeakTracker.release(note)));
+  public FenceContext fenceContext(FenceContextInfo info) {
+    Acquisition note =
+        leaks.keep(LeakKind.FENCE_CONTEXT, info.driverName() + " " + info.timelineName());
+    return listed(core.contexts().open(info, () -> LeakTracker.release(note)));
   }
 
   @Override
@@ -257,8 +260,14 @@ final class Client implements DmaBufRegistry {
   }
 
   private FenceContext listed(FenceContext context) {
-    books.contexts().removeIf(FenceContext::isClosed);
-    books.contexts().add(context);
-    return life.kept("open a fence context", context, FenceContext::close);
+    books.contexts().removeIf(OpenContext::isClosed);
+    books.contexts().add(context.entry());
+    return life.kept(
+        "open a fence context",
+        context,
+        late -> {
+          late.close();
+          books.contexts().remove(late.entry());
+        });
   }
 }

@@ -10,6 +10,7 @@ import org.dmabuf.debug.Violation;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContext;
+import org.dmabuf.fence.FenceContextInfo;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
@@ -123,7 +124,17 @@ public interface DmaBufRegistry {
    * @param timelineName the timeline, never null
    * @throws DmaBufException ENODEV when this bundle leaves
    */
-  FenceContext fenceContext(String driverName, String timelineName);
+  default FenceContext fenceContext(String driverName, String timelineName) {
+    return fenceContext(FenceContextInfo.of(driverName, timelineName));
+  }
+
+  /**
+   * As {@link #fenceContext(String, String)}, with hooks or a watchdog.
+   *
+   * @param info what the driver says of the context, never null
+   * @throws DmaBufException ENODEV when this bundle leaves
+   */
+  FenceContext fenceContext(FenceContextInfo info);
 
   /**
    * Opens a software timeline, which is closed with the bundle at the latest: then its pending

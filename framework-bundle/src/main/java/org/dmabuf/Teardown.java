@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.dmabuf.debug.Leak;
 import org.dmabuf.fence.FenceCallback;
-import org.dmabuf.fence.FenceContext;
+import org.dmabuf.fence.OpenContext;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.ReservedRegion;
@@ -49,7 +49,7 @@ final class Teardown {
         "fence contexts",
         client.books().contexts(),
         context -> !context.isClosed(),
-        FenceContext::close);
+        OpenContext::close);
     each("CPU mappings", client.books().mappings(), mapping -> true, CpuMapping::close);
     each("attachments", client.books().attachments(), attachment -> true, Attachment::abandon);
     int open = client.files().size();

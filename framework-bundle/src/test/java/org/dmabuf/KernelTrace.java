@@ -12,6 +12,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,7 +34,8 @@ final class KernelTrace {
       Pattern.compile("\"([^\"]+)\":(\\{[^}]*}|\"[^\"]*\"|-?\\d+|null)");
 
   /** One line of a recording; "calls" is null when none were recorded. */
-  record Step(String scenario, int number, String op, String args, String errno, String obs) {
+  record Step(
+      String scenario, int number, String op, String args, String errno, String obs, int ret) {
     String calls() {
       return fields(obs).get("calls");
     }
@@ -51,6 +54,7 @@ final class KernelTrace {
 
   private final Deque<Step> left;
   private RecordingExporter exporter;
+  private List<String> logged; // null without
 
   private KernelTrace(List<Step> steps) {
     this.left = new ArrayDeque<>(steps);
@@ -77,7 +81,8 @@ final class KernelTrace {
                 of.get("op"),
                 of.get("args"),
                 of.get("errno").equals("null") ? null : of.get("errno"),
-                of.get("obs")));
+                of.get("obs"),
+                Integer.parseInt(of.get("ret"))));
       }
       return steps;
     } catch (IOException failed) {
@@ -89,6 +94,28 @@ final class KernelTrace {
   KernelTrace watch(RecordingExporter watched) {
     exporter = watched;
     return this;
+  }
+
+  /** From now on these callbacks are compared, and taken out, where the recording has some. */
+  KernelTrace log(List<String> calls) {
+    logged = calls;
+    return this;
+  }
+
+  /** Makes the next recorded call, and compares the number that it answers. */
+  void answer(String op, IntSupplier call) {
+    answer(op, call, Map::of);
+  }
+
+  /** As {@link #answer(String, IntSupplier)}, with what is observed afterwards. */
+  void answer(String op, IntSupplier call, Supplier<Map<String, Object>> seen) {
+    Step step = left.peek();
+    observe(
+        op,
+        () -> {
+          assertThat(call.getAsInt()).as("%s", step).isEqualTo(step.ret());
+          return seen.get();
+        });
   }
 
   /** Makes the next recorded call, which observes nothing but callbacks. */
@@ -124,7 +151,7 @@ final class KernelTrace {
     }
     if (step.calls() != null) {
       // Fences are collected here, so nothing is called when one goes.
-      assertThat(calls()).as("%s", step).isEqualTo(step.calls().replace(",fence_release", ""));
+      assertThat(calls()).as("%s", step).isEqualTo(step.calls().replaceAll(",?fence_release", ""));
     }
   }
 
@@ -148,6 +175,11 @@ final class KernelTrace {
 
   /** The exporter's callbacks in the recorder's words. */
   private String calls() {
+    if (logged != null) {
+      String all = String.join(",", logged);
+      logged.clear();
+      return all;
+    }
     return String.join(",", exporter.calls)
         .replace("BIDIRECTIONAL", "BIDIR")
         .replace("unmap(TO_DEVICE)", "unmap")

@@ -98,4 +98,13 @@ public final class Threads {
     }
     assertThat(reference.refersTo(null)).as("collected").isTrue();
   }
+
+  /** Waits until something is so that the collector brings about. */
+  public static void awaitByCollector(String what, BooleanSupplier is) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS);
+    while (!is.getAsBoolean()) {
+      assertThat(System.nanoTime() - end).as(what).isNegative();
+      System.gc();
+    }
+  }
 }

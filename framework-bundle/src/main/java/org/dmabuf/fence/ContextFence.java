@@ -3,105 +3,165 @@ package org.dmabuf.fence;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.OptionalLong;
+import org.dmabuf.Errno;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A fence that the producer of its {@link FenceContext} completes.
  *
  * <pre>
- *   LINKED (in the context's list of pending fences) --complete--> UNLINKED
+ *   consumer --> ContextFence --> FenceLine ..weak..> FenceContext --> FenceOps
+ *                                                     the producer's    the driver's
  * </pre>
  *
- * <p>It stays in its context's list until it completes, whoever still knows it: so it completes
- * with the context at the latest.
+ * <p>So who holds a fence holds nothing of its driver's, and a context that its producer has
+ * forgotten is noticed although its fences are in use.
  */
-final class ContextFence extends DmaFence {
+abstract sealed class ContextFence extends DmaFence permits DriverFence, TimelineFence {
+  private static final Logger LOG = LoggerFactory.getLogger(ContextFence.class);
   private static final long NO_DEADLINE = Long.MAX_VALUE;
   private static final VarHandle DEADLINE;
+  private static final VarHandle ENABLED;
 
   static {
     try {
-      DEADLINE = MethodHandles.lookup().findVarHandle(ContextFence.class, "deadline", long.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      DEADLINE = lookup.findVarHandle(ContextFence.class, "deadline", long.class);
+      ENABLED = lookup.findVarHandle(ContextFence.class, "enabled", boolean.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
     }
   }
 
-  private final FenceContext context;
+  private final FenceLine line;
   private final long seqno;
   private final long madeAt;
-
-  // Links in the context's list of pending fences; guarded by the context's monitor.
-  ContextFence previous;
-  ContextFence next;
-  boolean linked = true;
-
-  // Only while the context completes several at a time: who is to be told of this one, and the
-  // fence that completes after it.
-  Object toTell;
-  ContextFence tellNext;
 
   @SuppressWarnings("UnusedVariable") // through DEADLINE
   private volatile long deadline = NO_DEADLINE;
 
-  ContextFence(FenceContext context, long seqno) {
-    this.context = context;
+  @SuppressWarnings("UnusedVariable") // through ENABLED
+  private volatile boolean enabled;
+
+  ContextFence(FenceLine line, long seqno) {
+    this.line = line;
     this.seqno = seqno;
-    this.madeAt = context.contexts().madeAt();
+    this.madeAt = line.madeAt();
   }
 
-  FenceContext context() {
-    return context;
+  final FenceLine line() {
+    return line;
   }
 
   @Override
-  public OptionalLong madeAt() {
+  public final OptionalLong madeAt() {
     return madeAt == NEVER ? OptionalLong.empty() : OptionalLong.of(madeAt);
   }
 
   @Override
-  public FenceKind kind() {
-    return context.kind();
+  public final FenceKind kind() {
+    return line.kind();
   }
 
   @Override
-  public long contextId() {
-    return context.id();
+  public final long contextId() {
+    return line.id();
   }
 
   @Override
-  public long seqno() {
+  public final long seqno() {
     return seqno;
   }
 
   @Override
-  public String driverName() {
-    return context.driverName();
+  public final String driverName() {
+    return line.driverName();
   }
 
   @Override
-  public String timelineName() {
-    return context.timelineName();
+  public final String timelineName() {
+    return line.timelineName();
   }
 
   @Override
-  public void setDeadline(long nanos) {
+  public final void setDeadline(long nanos) {
     if (isSignaled()) {
       return;
     }
     long now = (long) DEADLINE.getVolatile(this);
-    while (nanos < now && !DEADLINE.compareAndSet(this, now, nanos)) {
+    while (nanos < now) {
+      if (DEADLINE.compareAndSet(this, now, nanos)) {
+        tellDeadline(nanos);
+        return;
+      }
       now = (long) DEADLINE.getVolatile(this);
     }
   }
 
   @Override
-  public OptionalLong deadline() {
+  public final OptionalLong deadline() {
     long now = (long) DEADLINE.getVolatile(this);
     return now == NO_DEADLINE ? OptionalLong.empty() : OptionalLong.of(now);
   }
 
   @Override
-  FenceContexts contexts() {
-    return context.contexts();
+  public final void enableSignaling() {
+    FenceOps ops = line.ops();
+    if (ops == null || isComplete() || !ENABLED.compareAndSet(this, false, true)) {
+      // A second thread may add its callback while the first is still inside the hook: if the hook
+      // says that the work is done, that callback is told by the first thread.
+      return;
+    }
+    try {
+      if (!ops.enableSignaling(this)) {
+        line.complete(this, null, clockNanos());
+      }
+    } catch (Throwable failure) {
+      LOG.error("The producer of {} cannot enable signalling: {}", describe(), failure, failure);
+      line.complete(this, Errno.EIO, clockNanos());
+    }
+  }
+
+  @Override
+  final FenceContexts contexts() {
+    return line.owner();
+  }
+
+  @Override
+  final boolean seesCompletion() {
+    FenceOps ops = line.ops();
+    if (ops == null) {
+      return false;
+    }
+    try {
+      if (!ops.isSignaled(this)) {
+        return false;
+      }
+    } catch (Throwable failure) {
+      // It stays pending: its producer can still complete it.
+      LOG.error("The producer of {} {} failed to look: {}", line, seqno, failure, failure);
+      return false;
+    }
+    // When another thread was first, it has completed all the same.
+    line.complete(this, null, clockNanos());
+    return true;
+  }
+
+  private void tellDeadline(long nanos) {
+    FenceOps ops = line.ops();
+    if (ops == null) {
+      return;
+    }
+    try {
+      ops.setDeadline(this, nanos);
+    } catch (Throwable failure) {
+      // A hint that is not taken changes nothing.
+      LOG.error("The producer of {} takes no deadline: {}", describe(), failure, failure);
+    }
+  }
+
+  private long clockNanos() {
+    return line.owner().clock().nanos();
   }
 }

@@ -1,26 +1,23 @@
 package org.dmabuf.fence;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.LockSupport;
 import org.dmabuf.DmaBufException;
-import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
 
 /**
- * A one-shot completion: pending, then completed for ever, with or without an error.
+ * A one-shot completion as its consumers see it: pending, then completed for ever, with or without
+ * an error. Nothing here completes it: that is its producer's, who has the {@link FenceContext}.
  *
  * <pre>
  *   PENDING --signal--> COMPLETED (error absent)
  *           --fail----> COMPLETED (error present)
  *
- *   head: null | Node -> Node ...    while pending, newest callback first
- *         DONE                       after the one atomic change of state
- *
- *   ContextFence   a driver's work or a point of a timeline; its {@link FenceContext} completes it
+ *   ContextFence   a driver's work, a device's number or a point of a timeline; its {@link
+ *                  FenceContext} completes it
  *   FenceArray     several that are waited for as one; completes with its members
  *   StubFence      nothing to wait for
  * </pre>
@@ -28,53 +25,10 @@ import org.dmabuf.Errno;
  * <p>It holds strings and framework objects only, so it stays usable when its driver's bundle is
  * gone. Thread-safe. Kernel counterpart: {@code struct dma_fence}.
  */
-public abstract sealed class DmaFence permits ContextFence, FenceArray, StubFence {
+public abstract sealed class DmaFence extends Completion
+    permits ContextFence, FenceArray, StubFence {
   /** Stands for no time. */
   static final long NEVER = Long.MIN_VALUE;
-
-  private static final VarHandle HEAD;
-  private static final Node DONE = new Node(null);
-
-  /** Longer waits, which would overflow a clock in nanoseconds, have no limit. */
-  private static final Duration FOR_EVER = Duration.ofDays(36_500);
-
-  static {
-    try {
-      HEAD = MethodHandles.lookup().findVarHandle(DmaFence.class, "head", Node.class);
-    } catch (ReflectiveOperationException impossible) {
-      throw new ExceptionInInitializerError(impossible);
-    }
-  }
-
-  /**
-   * A place in the list of those to be told: a {@link FenceCallback}, or the {@link Waiting} of a
-   * thread. The list that hangs from head never changes; adding and removing exchange its head.
-   */
-  private static final class Node {
-    final Object told;
-    Node next; // written before the node is published only
-    Node turned; // the list in the order of adding; only who completed the fence uses it
-
-    Node(Object told) {
-      this.told = told;
-    }
-  }
-
-  /** A thread in {@link #await}; an object of its own, as a thread is told once for each wait. */
-  private static final class Waiting {
-    final Thread thread;
-
-    Waiting(Thread thread) {
-      this.thread = thread;
-    }
-  }
-
-  // Written before the atomic change of head to DONE, read only after it was seen.
-  private Errno error;
-  private long timestamp;
-
-  @SuppressWarnings("UnusedVariable") // through HEAD
-  private volatile Node head;
 
   DmaFence() {}
 
@@ -122,7 +76,7 @@ public abstract sealed class DmaFence permits ContextFence, FenceArray, StubFenc
 
   /** Returns whether it has completed, with or without an error. */
   public final boolean isSignaled() {
-    return HEAD.getVolatile(this) == DONE || seesCompletion();
+    return isComplete() || seesCompletion();
   }
 
   /** Returns the kernel's status: 0 while pending, 1 after success, else the negative error. */
@@ -130,17 +84,17 @@ public abstract sealed class DmaFence permits ContextFence, FenceArray, StubFenc
     if (!isSignaled()) {
       return 0;
     }
-    return error == null ? 1 : -error.number();
+    return completedWith() == null ? 1 : -completedWith().number();
   }
 
   /** Returns the error it completed with; empty while pending and after success. */
   public final Optional<Errno> error() {
-    return isSignaled() ? Optional.ofNullable(error) : Optional.empty();
+    return isSignaled() ? Optional.ofNullable(completedWith()) : Optional.empty();
   }
 
   /** Returns the time on the product's clock, in ns, at which it completed; 0 while pending. */
   public final long timestamp() {
-    return isSignaled() ? timestamp : 0;
+    return isSignaled() ? completedAt() : 0;
   }
 
   /**
@@ -157,6 +111,17 @@ public abstract sealed class DmaFence permits ContextFence, FenceArray, StubFenc
           describe() + " was compared with " + other.describe() + "; only one context is ordered");
     }
     return kind().isLater(seqno(), other.seqno());
+  }
+
+  /**
+   * Returns the later of two fences of one context, or nothing when that one has completed: then
+   * there is nothing to wait for.
+   *
+   * @throws DmaBufException EINVAL when they are of two contexts
+   */
+  public static Optional<DmaFence> later(DmaFence a, DmaFence b) {
+    DmaFence later = a.isLater(b) ? a : b;
+    return later.isSignaled() ? Optional.empty() : Optional.of(later);
   }
 
   /** Returns whether this fence is of another's context and does not come before it. */
@@ -177,7 +142,7 @@ public abstract sealed class DmaFence permits ContextFence, FenceArray, StubFenc
       throw new DmaBufException(
           Errno.EINVAL, "No callback was given to " + describe() + "; the caller is at fault");
     }
-    return push(callback);
+    return add(callback);
   }
 
   /**
@@ -188,8 +153,32 @@ public abstract sealed class DmaFence permits ContextFence, FenceArray, StubFenc
    *     completed or when it was never added
    */
   public final boolean removeCallback(FenceCallback callback) {
-    return take(callback);
+    return remove(callback);
   }
+
+  /**
+   * Takes a callback back, or waits until it has ended: afterwards it is neither running nor going
+   * to run for this fence. It waits for the thread that completed the fence, until that has told
+   * all; called on that very thread, so from within a callback, it returns at once.
+   *
+   * @param callback one that was added, never null
+   * @return as {@link #removeCallback}
+   * @throws DmaBufException ERESTARTSYS when the thread is interrupted (its flag stays set): then
+   *     it may still be running
+   */
+  public final boolean removeCallbackAndWait(FenceCallback callback) {
+    if (remove(callback)) {
+      return true;
+    }
+    awaitTold();
+    return false;
+  }
+
+  /**
+   * Tells the producer that the fence must complete by itself from now on, also when nobody asks
+   * it; adding a callback and waiting do so, too. Its hook is called once at most.
+   */
+  public void enableSignaling() {}
 
   /**
    * Waits until the fence has completed.
@@ -197,7 +186,7 @@ public abstract sealed class DmaFence permits ContextFence, FenceArray, StubFenc
    * @throws DmaBufException ERESTARTSYS when the thread is interrupted (its flag stays set)
    */
   public final void await() {
-    await(Long.MAX_VALUE);
+    FenceWait.forEver(this);
   }
 
   /**
@@ -209,11 +198,30 @@ public abstract sealed class DmaFence permits ContextFence, FenceArray, StubFenc
    *     interrupted (its flag stays set)
    */
   public final boolean await(Duration timeout) {
-    if (timeout.isNegative()) {
+    return FenceWait.await(this, FenceWait.nanos(timeout, this), true);
+  }
+
+  /** As {@link #await(Duration)}, on through interrupts; the thread's flag is set afterwards. */
+  public final boolean awaitUninterruptibly(Duration timeout) {
+    return FenceWait.await(this, FenceWait.nanos(timeout, this), false);
+  }
+
+  /**
+   * Waits until one of many has completed, at most for a time of the product's clock.
+   *
+   * @param fences which, 1 or more of one framework, never null; one may be there twice
+   * @param timeout how long, 0 or more; never null
+   * @return the index of the first in the list that has completed; empty when none has in time
+   * @throws DmaBufException EINVAL without fences or for a negative timeout; ERESTARTSYS when the
+   *     thread is interrupted (its flag stays set)
+   */
+  public static OptionalInt awaitAny(List<? extends DmaFence> fences, Duration timeout) {
+    if (fences.isEmpty()) {
       throw new DmaBufException(
-          Errno.EINVAL, "A wait for " + describe() + " of " + timeout + "; it must be 0 or more");
+          Errno.EINVAL, "A wait for the first of no fences; 1 or more would work");
     }
-    return await(timeout.compareTo(FOR_EVER) >= 0 ? Long.MAX_VALUE : timeout.toNanos());
+    int first = FenceWait.awaitAny(fences, FenceWait.nanos(timeout, fences.getFirst()));
+    return first < 0 ? OptionalInt.empty() : OptionalInt.of(first);
   }
 
   /** Returns the kernel's description: driver, timeline, sequence number and state. */
@@ -234,121 +242,31 @@ public abstract sealed class DmaFence permits ContextFence, FenceArray, StubFenc
   /** Whose numbers and clock it has. */
   abstract FenceContexts contexts();
 
-  /** For those that nobody completes: looks whether it is time, and completes. */
+  /** Looks whether it is time, where somebody can be asked, and completes. */
   boolean seesCompletion() {
     return false;
   }
 
-  /** Somebody is going to wait: from now on it must complete by itself. */
-  void enableSignaling() {}
+  /** Who is to be told has been added. */
+  void added() {}
 
-  final boolean isComplete() {
-    return HEAD.getVolatile(this) == DONE;
-  }
+  /** Who was to be told has been taken back. */
+  void removed() {}
 
-  /**
-   * The one atomic change of state; called once, by who completes it, who then calls {@link #tell}.
-   *
-   * @return who is to be told, newest first; null when nobody is
-   */
-  final Object complete(Errno why, long now) {
-    error = why;
-    timestamp = now;
-    return HEAD.getAndSet(this, DONE);
-  }
-
-  /** Tells those that {@link #complete} returned, in the order of adding, with no lock held. */
-  final void tell(Object newest) {
-    Node oldest = null;
-    for (Node node = (Node) newest; node != null; node = node.next) {
-      node.turned = oldest;
-      oldest = node;
-    }
-    for (Node node = oldest; node != null; node = node.turned) {
-      if (node.told instanceof Waiting waiting) {
-        LockSupport.unpark(waiting.thread);
-      } else {
-        ((FenceCallback) node.told).call(this);
-      }
-    }
-  }
-
-  private boolean push(Object told) {
+  final boolean add(Object told) {
     enableSignaling();
-    Node node = new Node(told);
-    while (true) {
-      Node now = (Node) HEAD.getVolatile(this);
-      if (now == DONE) {
-        return false;
-      }
-      node.next = now;
-      if (HEAD.compareAndSet(this, now, node)) {
-        return true;
-      }
-    }
-  }
-
-  /** Takes one place back; false once the state has changed, for then it will be told. */
-  private boolean take(Object told) {
-    while (true) {
-      Node now = (Node) HEAD.getVolatile(this);
-      Node found = now;
-      while (found != null && found.told != told) {
-        found = found.next;
-      }
-      if (found == null || now == DONE) {
-        return false;
-      }
-      // What is older than the place is shared, what is newer is copied in its order.
-      Node kept = found.next;
-      Node lastCopy = null;
-      for (Node node = now; node != found; node = node.next) {
-        Node copy = new Node(node.told);
-        copy.next = found.next;
-        if (lastCopy == null) {
-          kept = copy;
-        } else {
-          lastCopy.next = copy;
-        }
-        lastCopy = copy;
-      }
-      if (HEAD.compareAndSet(this, now, kept)) {
-        return true;
-      }
-    }
-  }
-
-  private boolean await(long timeoutNanos) {
-    if (isSignaled()) {
-      return true;
-    }
-    if (timeoutNanos == 0) {
+    if (!push(told)) {
       return false;
     }
-    Thread me = Thread.currentThread();
-    Waiting place = new Waiting(me);
-    if (!push(place)) {
-      return true;
+    added();
+    return true;
+  }
+
+  final boolean remove(Object told) {
+    if (!take(told)) {
+      return false;
     }
-    DmaClock clock = contexts().clock();
-    boolean bounded = timeoutNanos != Long.MAX_VALUE;
-    long deadline = clock.nanos() + timeoutNanos;
-    DmaClock.Timer timer =
-        bounded ? clock.schedule(deadline, () -> LockSupport.unpark(me)) : () -> {};
-    try {
-      while (!isSignaled()) {
-        if (me.isInterrupted()) {
-          throw new DmaBufException(Errno.ERESTARTSYS, "Interrupted in a wait for " + describe());
-        }
-        if (bounded && deadline - clock.nanos() <= 0) {
-          return isSignaled();
-        }
-        LockSupport.park(this);
-      }
-      return true;
-    } finally {
-      timer.cancel();
-      take(place);
-    }
+    removed();
+    return true;
   }
 }

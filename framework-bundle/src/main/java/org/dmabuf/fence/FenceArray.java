@@ -40,7 +40,6 @@ public final class FenceArray extends DmaFence {
   private static final VarHandle PHASE;
   private static final VarHandle MISSING;
   private static final VarHandle FIRST_ERROR;
-  private static final VarHandle CLAIMED;
 
   static {
     try {
@@ -48,7 +47,6 @@ public final class FenceArray extends DmaFence {
       PHASE = lookup.findVarHandle(FenceArray.class, "phase", Phase.class);
       MISSING = lookup.findVarHandle(FenceArray.class, "missing", int.class);
       FIRST_ERROR = lookup.findVarHandle(FenceArray.class, "firstError", Errno.class);
-      CLAIMED = lookup.findVarHandle(FenceArray.class, "claimed", boolean.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
     }
@@ -69,10 +67,6 @@ public final class FenceArray extends DmaFence {
 
   @SuppressWarnings("UnusedVariable") // through FIRST_ERROR
   private volatile Errno firstError;
-
-  // Whoever sets it makes the one change of state.
-  @SuppressWarnings("UnusedVariable") // through CLAIMED
-  private volatile boolean claimed;
 
   private FenceArray(List<DmaFence> members, Mode mode, long contextId, long seqno) {
     this.contexts = members.getFirst().contexts();
@@ -161,7 +155,7 @@ public final class FenceArray extends DmaFence {
   }
 
   @Override
-  void enableSignaling() {
+  public void enableSignaling() {
     if (!PHASE.compareAndSet(this, Phase.IDLE, Phase.ENABLED)) {
       return;
     }
@@ -189,14 +183,8 @@ public final class FenceArray extends DmaFence {
     }
   }
 
-  /** Returns when it has completed, by this thread or by another one. */
+  /** It has completed afterwards, by this thread or by another one. */
   private void finish() {
-    if (CLAIMED.compareAndSet(this, false, true)) {
-      tell(complete((Errno) FIRST_ERROR.getVolatile(this), contexts.clock().nanos()));
-      return;
-    }
-    while (!isComplete()) {
-      Thread.onSpinWait();
-    }
+    finish((Errno) FIRST_ERROR.getVolatile(this), contexts.clock().nanos());
   }
 }

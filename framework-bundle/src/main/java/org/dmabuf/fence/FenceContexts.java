@@ -1,5 +1,6 @@
 package org.dmabuf.fence;
 
+import java.lang.ref.Cleaner;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +16,9 @@ public final class FenceContexts {
   private final DmaClock clock;
   private final boolean timed;
   private final AtomicLong lastId = new AtomicLong();
-  private final Set<FenceContext> open = ConcurrentHashMap.newKeySet();
+  private final Set<FenceLine> open = ConcurrentHashMap.newKeySet();
+
+  private Cleaner cleaner; // null until it is needed
   private final DmaFence stub;
 
   /**
@@ -47,16 +50,20 @@ public final class FenceContexts {
    * @return the context, which its driver closes, never null
    */
   public FenceContext open(String driverName, String timelineName) {
-    return open(driverName, timelineName, FenceContexts::nothing);
+    return open(FenceContextInfo.of(driverName, timelineName), FenceContexts::nothing);
   }
 
   /**
-   * As {@link #open(String, String)}.
+   * Opens a context as its driver describes it.
    *
+   * @param info what the driver says of it, never null
    * @param whenClosed told once, after the close, on the thread that closes; never null
+   * @return the context, which its driver closes, never null
    */
-  public FenceContext open(String driverName, String timelineName, Runnable whenClosed) {
-    return opened(FenceKind.DRIVER, driverName, timelineName, whenClosed);
+  public FenceContext open(FenceContextInfo info, Runnable whenClosed) {
+    return opened(
+        new DriverLine(this, info, Objects.requireNonNull(whenClosed, "whenClosed")),
+        info.ops().orElse(null));
   }
 
   /**
@@ -77,7 +84,13 @@ public final class FenceContexts {
    * @param whenClosed told once, after the close, on the thread that closes; never null
    */
   public FenceContext openTimeline(String driverName, String timelineName, Runnable whenClosed) {
-    return opened(FenceKind.TIMELINE, driverName, timelineName, whenClosed);
+    return opened(
+        new TimelineLine(
+            this,
+            Objects.requireNonNull(driverName, "driverName"),
+            Objects.requireNonNull(timelineName, "timelineName"),
+            Objects.requireNonNull(whenClosed, "whenClosed")),
+        null);
   }
 
   /** Returns the fence that has completed from the beginning, always the same, never null. */
@@ -85,9 +98,19 @@ public final class FenceContexts {
     return stub;
   }
 
+  /**
+   * Makes a fence of its own that has completed from the beginning.
+   *
+   * @param timestamp when what it stands for completed, in ns on the product's clock
+   * @return the fence, never null
+   */
+  public DmaFence privateStub(long timestamp) {
+    return new StubFence(this, timestamp);
+  }
+
   /** Returns how many fences of open contexts have not completed yet. */
   public long pending() {
-    return open.stream().mapToLong(FenceContext::pending).sum();
+    return open.stream().mapToLong(FenceLine::pending).sum();
   }
 
   /** Returns the product's clock, never null. */
@@ -100,29 +123,29 @@ public final class FenceContexts {
     return lastId.incrementAndGet();
   }
 
-  DmaFence stubAt(long timestamp) {
-    return new StubFence(this, timestamp);
-  }
-
   /** When a fence is made now; {@link DmaFence#NEVER} unless fences are timed. */
   long madeAt() {
     return timed ? clock.nanos() : DmaFence.NEVER;
   }
 
-  private FenceContext opened(
-      FenceKind kind, String driverName, String timelineName, Runnable whenClosed) {
-    FenceContext context =
-        new FenceContext(this, allocate(), kind, driverName, timelineName, whenClosed);
-    open.add(context);
-    return context;
+  private FenceContext opened(FenceLine line, FenceOps ops) {
+    open.add(line);
+    return new FenceContext(line, ops, cleaner());
+  }
+
+  /** It watches contexts, not fences. Its thread ends when it and all contexts have gone. */
+  private synchronized Cleaner cleaner() {
+    if (cleaner == null) {
+      cleaner = Cleaner.create();
+    }
+    return cleaner;
   }
 
   private static void nothing() {
     // Nobody is told of the close.
   }
 
-  /** True the first time. */
-  boolean closed(FenceContext context) {
-    return open.remove(context);
+  void closed(FenceLine line) {
+    open.remove(line);
   }
 }

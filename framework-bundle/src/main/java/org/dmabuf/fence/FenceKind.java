@@ -1,8 +1,8 @@
 package org.dmabuf.fence;
 
 /**
- * What stands behind a fence. Kernel counterpart: which {@code dma_fence_ops} a fence has, and
- * {@code dma_fence_is_container()}.
+ * What stands behind a fence. Kernel counterpart: which {@code dma_fence_ops} a fence has, {@code
+ * use_64bit_seqno} and {@code dma_fence_is_container()}.
  */
 public enum FenceKind {
   /**
@@ -10,6 +10,11 @@ public enum FenceKind {
    * are {@code ECANCELED}.
    */
   DRIVER,
+  /**
+   * A driver's work whose number a device writes, in 32 bits that wrap around; when the context
+   * closes, its pending fences are {@code ECANCELED}.
+   */
+  HARDWARE,
   /**
    * A point of a software timeline. Its number is the client's, in 32 bits that wrap around; when
    * the timeline closes, its pending fences are {@code ENOENT}.
@@ -20,6 +25,8 @@ public enum FenceKind {
   /** Nothing: it has completed from the beginning. */
   STUB;
 
+  private static final long U32 = 0xffff_ffffL;
+
   /** Returns whether it only stands for other fences, which {@link FenceUnwrap} finds. */
   public boolean isContainer() {
     return this == ARRAY;
@@ -27,6 +34,15 @@ public enum FenceKind {
 
   /** Returns whether a number comes after another in one context. */
   boolean isLater(long seqno, long other) {
-    return this == TIMELINE ? (int) (seqno - other) > 0 : seqno > other;
+    return wraps() ? (int) (seqno - other) > 0 : seqno > other;
+  }
+
+  /** Returns a number as fences of this kind have it. */
+  long number(long seqno) {
+    return wraps() ? seqno & U32 : seqno;
+  }
+
+  private boolean wraps() {
+    return this == TIMELINE || this == HARDWARE;
   }
 }

@@ -72,7 +72,7 @@ public final class FenceUnwrap {
           });
     }
     if (pending.isEmpty()) {
-      return fences.getFirst().contexts().stubAt(latest[0]);
+      return fences.getFirst().contexts().privateStub(latest[0]);
     }
     List<DmaFence> kept = latestOfEachContext(pending);
     return kept.size() == 1 ? kept.getFirst() : FenceArray.of(kept, FenceArray.Mode.ALL);

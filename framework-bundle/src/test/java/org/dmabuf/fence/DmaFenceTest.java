@@ -249,7 +249,7 @@ class DmaFenceTest {
   @Test
   @Row("S6")
   void interruptedWaitLeavesNoPlaceBehind() throws Exception {
-    DmaFence loose = new ContextFence(context, 99);
+    DmaFence loose = new DriverFence(context.line(), 99, null);
     Threads.Running<Boolean> waiter =
         Threads.start(
             () -> {
