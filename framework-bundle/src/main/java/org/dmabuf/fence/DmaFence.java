@@ -22,13 +22,14 @@ import org.dmabuf.Errno;
  *
  *   ContextFence   a driver's work or a point of a timeline; its {@link FenceContext} completes it
  *   FenceArray     several that are waited for as one; completes with its members
+ *   FenceChain     a point of a timeline; completes with its fence and all points before
  *   StubFence      nothing to wait for
  * </pre>
  *
  * <p>It holds strings and framework objects only, so it stays usable when its driver's bundle is
  * gone. Thread-safe. Kernel counterpart: {@code struct dma_fence}.
  */
-public abstract sealed class DmaFence permits ContextFence, FenceArray, StubFence {
+public abstract sealed class DmaFence permits ContextFence, FenceArray, FenceChain, StubFence {
   /** Stands for no time. */
   static final long NEVER = Long.MIN_VALUE;
 
@@ -85,7 +86,8 @@ public abstract sealed class DmaFence permits ContextFence, FenceArray, StubFenc
   public abstract long contextId();
 
   /**
-   * Returns the sequence number in its context: 1 or more for drivers, 0 to 2^32 - 1 on a timeline.
+   * Returns the sequence number in its context: 1 or more for drivers, 0 to 2^32 - 1 on a timeline,
+   * 64 bits without sign for a chain.
    */
   public abstract long seqno();
 

@@ -17,16 +17,22 @@ public enum FenceKind {
   TIMELINE,
   /** Several fences that are waited for as one. */
   ARRAY,
+  /** A fence and all points before it. Its number is the client's, in 64 bits without sign. */
+  CHAIN,
   /** Nothing: it has completed from the beginning. */
   STUB;
 
   /** Returns whether it only stands for other fences, which {@link FenceUnwrap} finds. */
   public boolean isContainer() {
-    return this == ARRAY;
+    return this == ARRAY || this == CHAIN;
   }
 
   /** Returns whether a number comes after another in one context. */
   boolean isLater(long seqno, long other) {
-    return this == TIMELINE ? (int) (seqno - other) > 0 : seqno > other;
+    return switch (this) {
+      case TIMELINE -> (int) (seqno - other) > 0;
+      case CHAIN -> Long.compareUnsigned(seqno, other) > 0;
+      case DRIVER, ARRAY, STUB -> seqno > other;
+    };
   }
 }
