@@ -108,6 +108,14 @@ public final class FenceContexts {
     return new StubFence(this, timestamp);
   }
 
+  /**
+   * Returns a new fence that has completed now, for who signals without having had a fence, never
+   * null. Counterpart: {@code dma_fence_allocate_private_stub()}.
+   */
+  public DmaFence allocateStub() {
+    return privateStub(clock.nanos());
+  }
+
   /** Returns how many fences of open contexts have not completed yet. */
   public long pending() {
     return open.stream().mapToLong(FenceLine::pending).sum();
