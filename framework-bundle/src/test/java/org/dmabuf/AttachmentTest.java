@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.dmabuf.fence.FenceContext;
+import org.dmabuf.resv.Usage;
 import org.dmabuf.sg.MappingOffer;
 import org.dmabuf.sg.SgTable;
 import org.junit.jupiter.api.BeforeEach;
@@ -381,6 +383,16 @@ class AttachmentTest {
       assertThat(info.name()).contains("frame");
       assertThat(info.references()).isEqualTo(2);
       assertThat(info.fences()).isEmpty();
+      FenceContext context = exporterSide.fenceContext("driver", "line");
+      handle.resv().lock();
+      handle.resv().reserveFences(1);
+      handle.resv().addFence(context.create(), Usage.WRITE);
+      handle.resv().unlock();
+      assertThat(exporterSide.buffers().getFirst().fences())
+          .singleElement()
+          .asString()
+          .contains("WRITE", "driver", "line");
+      context.close();
       attachment.unmapUnlocked(table);
     }
     handle.close();
