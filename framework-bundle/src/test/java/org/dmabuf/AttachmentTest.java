@@ -139,6 +139,42 @@ class AttachmentTest {
     assertThat(exporter.taken()).endsWith("release");
   }
 
+  /** What cannot be refused is done, and told to people. */
+  @ParameterizedTest
+  @ValueSource(strings = {"unpin", "unmap", "detach"})
+  @Row({"A7", "P8"})
+  void exporterThatFailsToTakeBackIsLogged(String failing) {
+    export(true);
+    Attachment attachment = attach(true);
+    handle.resv().lock();
+    attachment.pin();
+    attachment.map(DmaDirection.TO_DEVICE);
+    attachment.unpin();
+    attachment.pin();
+    exporter.failing.add(failing);
+    attachment.unpin();
+    handle.resv().unlock();
+    attachment.detach();
+    assertThat(LogRecorder.lines())
+        .singleElement()
+        .asString()
+        .startsWith("WARN")
+        .contains("planted");
+    assertThat(exporter.taken())
+        .containsExactly(
+            "attach",
+            "pin",
+            "map(TO_DEVICE)",
+            "unpin",
+            "pin",
+            "unpin",
+            "unmap(TO_DEVICE)",
+            "detach");
+    assertThat(framework.holdings().attachments()).isZero();
+    handle.close();
+    assertThat(framework.holdings().bytes()).as("freed all the same").isZero();
+  }
+
   @Test
   @Row({"K/7", "P6"})
   void noTableIsEnomem() {
