@@ -40,11 +40,10 @@ final class CpuAccess {
   }
 
   /**
-   * Makes the CPU's data visible to devices; never waits. EINVAL for null; ENODEV; the exporter's
-   * errors.
+   * Makes the CPU's data visible to devices; never waits. ENODEV; the exporter's errors. The
+   * direction was {@linkplain #checkGiven checked}.
    */
   static void end(BufferObject buffer, DmaDirection direction) {
-    checkGiven(buffer, direction);
     buffer.callUnlocked(
         "End of CPU access",
         ops -> {

@@ -18,12 +18,26 @@ import org.dmabuf.file.MmapRange;
 final class CpuMaps {
   private CpuMaps() {}
 
-  /** EINVAL when the exporter has no mmap, ENODEV when it has gone. */
-  static void checkPossible(BufferObject buffer) {
+  /**
+   * Checks what a client asks for: first of all whether it can be had.
+   *
+   * @param offset bytes, any number
+   * @param length bytes, any number
+   * @throws DmaBufException ENODEV when the exporter has gone; EINVAL when it has no mmap, for an
+   *     offset within a page, or less than a byte; EOVERFLOW for a negative offset
+   */
+  static void check(BufferObject buffer, long offset, long length) {
     buffer.checkUsable("mmap");
     if (!buffer.driver().can(DmaBufOps.Mmappable.class)) {
       throw impossible(buffer);
     }
+    String what = buffer.describe();
+    MmapRange.checkAligned(what, offset, buffer.pageSize());
+    if (length < 1) {
+      throw new DmaBufException(
+          Errno.EINVAL, length + " bytes of " + what + " were mapped; 1 or more would work");
+    }
+    MmapRange.checkOffset(what, offset);
   }
 
   /**

@@ -8,7 +8,6 @@ import org.dmabuf.debug.Acquisition;
 import org.dmabuf.debug.LeakKind;
 import org.dmabuf.debug.LeakTracker;
 import org.dmabuf.debug.Snapshot;
-import org.dmabuf.file.MmapRange;
 import org.dmabuf.memory.IosysMap;
 import org.dmabuf.resv.DmaResv;
 import org.dmabuf.sync.SyncFile;
@@ -42,7 +41,7 @@ public final class DmaBuf implements AutoCloseable {
     this.listed = this;
     this.sinceNanos = sinceNanos;
     this.count = new RefCount();
-    this.vmaps = new HandleVmaps(client.tracker());
+    this.vmaps = new HandleVmaps(buffer, client.tracker());
     this.pageMaps = new PageMaps(buffer);
   }
 
@@ -268,13 +267,7 @@ public final class DmaBuf implements AutoCloseable {
    */
   public CpuMapping mmap(long offset, long length, boolean writable) {
     check("mapped");
-    CpuMaps.checkPossible(buffer);
-    MmapRange.checkAligned(this, offset, client.pageSize());
-    if (length < 1) {
-      throw new DmaBufException(
-          Errno.EINVAL, length + " bytes of " + this + " were mapped; 1 or more would work");
-    }
-    MmapRange.checkOffset(this, offset);
+    CpuMaps.check(buffer, offset, length);
     return client.mmap(buffer, offset, length, writable);
   }
 
@@ -288,8 +281,7 @@ public final class DmaBuf implements AutoCloseable {
   public MemorySegment vmap() {
     hold("vmapped");
     try {
-      MemorySegment address = buffer.vmap().map();
-      vmaps.made(this);
+      MemorySegment address = vmaps.map(this);
       if (!isOpen()) {
         // Closed meanwhile, by a thread that perhaps did not see this vmap.
         dropMaps();
@@ -337,17 +329,7 @@ public final class DmaBuf implements AutoCloseable {
    *     handle has no vmap
    */
   public void vunmap(MemorySegment address) {
-    if (vmaps.users() == 0) {
-      throw new DmaBufException(
-          Errno.EINVAL,
-          this
-              + " was vunmapped by "
-              + client.name()
-              + ", which has no vmap of it; the caller is at"
-              + " fault");
-    }
-    buffer.vmap().unmap(address);
-    vmaps.givenBack();
+    vmaps.unmap(address, client.name());
   }
 
   /**
@@ -379,10 +361,6 @@ public final class DmaBuf implements AutoCloseable {
       throw new DmaBufException(
           Errno.EPERM,
           client.name() + " was to revoke " + this + "; only " + buffer.exporter().name() + " may");
-    }
-    if (bound.isNegative()) {
-      throw new DmaBufException(
-          Errno.EINVAL, this + " was to be revoked with a wait of " + bound + "; 0 or more works");
     }
     return buffer.revoke(bound);
   }
@@ -437,10 +415,7 @@ public final class DmaBuf implements AutoCloseable {
 
   private void dropMaps() {
     pageMaps.abandon();
-    int left = vmaps.takeAll();
-    if (left > 0) {
-      buffer.vmap().drop(left);
-    }
+    vmaps.abandon();
   }
 
   Snapshot.Handle snapshot(long atNanos) {

@@ -1,5 +1,6 @@
 package org.dmabuf;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.dmabuf.debug.Acquisition;
@@ -7,17 +8,24 @@ import org.dmabuf.debug.LeakKind;
 import org.dmabuf.debug.LeakTracker;
 
 /**
- * How many vmaps one handle has, and where they were made as far as that was noted.
+ * The vmaps that one handle has, and where they were made as far as that was noted.
+ *
+ * <pre>
+ *   map: buffer's, then ours        unmap: ours, then the buffer's        abandon: all of ours
+ * </pre>
  *
  * <p>All vmaps of a buffer have one address, so which of several was given back cannot be told: the
- * notes that stay are those of the earliest. Thread-safe.
+ * notes that stay are those of the earliest. Who counts one down here gives that one back, so that
+ * an unmap and the end of the handle never give back the same. Thread-safe.
  */
 final class HandleVmaps {
+  private final BufferObject buffer;
   private final LeakTracker leaks;
   private int users;
   private List<Acquisition> notes; // null while none was made
 
-  HandleVmaps(LeakTracker leaks) {
+  HandleVmaps(BufferObject buffer, LeakTracker leaks) {
+    this.buffer = buffer;
     this.leaks = leaks;
   }
 
@@ -25,8 +33,38 @@ final class HandleVmaps {
     return users;
   }
 
-  /** One more. */
-  synchronized void made(DmaBuf handle) {
+  /** Maps once more for a handle; the reservation is held. */
+  MemorySegment map(DmaBuf handle) {
+    MemorySegment address = buffer.vmap().map();
+    made(handle);
+    return address;
+  }
+
+  /**
+   * Gives one back; EINVAL without the reservation, for a foreign address, or when none is left.
+   */
+  void unmap(MemorySegment address, String client) {
+    buffer.vmap().check(address);
+    if (!takeOne()) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          buffer.describe()
+              + " was vunmapped by "
+              + client
+              + ", which has no vmap of it; the caller is at fault");
+    }
+    buffer.vmap().unmap(address);
+  }
+
+  /** Gives all back; with or without the reservation. */
+  void abandon() {
+    int left = takeAll();
+    if (left > 0) {
+      buffer.vmap().drop(left);
+    }
+  }
+
+  private synchronized void made(DmaBuf handle) {
     users++;
     Acquisition note = leaks.keep(LeakKind.VMAP, handle);
     if (note != null) {
@@ -37,8 +75,7 @@ final class HandleVmaps {
     }
   }
 
-  /** One less; false when there is none. */
-  synchronized boolean givenBack() {
+  private synchronized boolean takeOne() {
     if (users == 0) {
       return false;
     }
@@ -47,8 +84,7 @@ final class HandleVmaps {
     return true;
   }
 
-  /** None any more; returns how many there were. */
-  synchronized int takeAll() {
+  private synchronized int takeAll() {
     int all = users;
     users = 0;
     keepNotes(0);

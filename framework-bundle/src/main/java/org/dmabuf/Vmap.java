@@ -57,8 +57,8 @@ final class Vmap {
     return address;
   }
 
-  /** Fails only before anything is changed; an exporter that throws is logged. */
-  void unmap(MemorySegment given) {
+  /** EINVAL without the reservation, or for an address that is not the vmap's. */
+  void check(MemorySegment given) {
     buffer.checkHeld("vunmap");
     if (users == 0 || !address.equals(given)) {
       throw new DmaBufException(
@@ -66,6 +66,11 @@ final class Vmap {
           buffer.describe()
               + " was vunmapped with an address that is not its vmap; the caller is at fault");
     }
+  }
+
+  /** Fails only before anything is changed; an exporter that throws is logged. */
+  void unmap(MemorySegment given) {
+    check(given);
     buffer.mappingGone();
     if (--users == 0) {
       end();

@@ -31,8 +31,13 @@ final class Withdrawal {
     this.buffer = buffer;
   }
 
-  /** Returns whether no device has it mapped any more. */
+  /** Returns whether no device has it mapped any more; EINVAL for a negative bound. */
   boolean run(Duration bound) {
+    if (bound.isNegative()) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          buffer.describe() + " was to be revoked with a wait of " + bound + "; 0 or more works");
+    }
     buffer.resv().lockInterruptibly();
     try {
       if (buffer.driver().withdraw()) {

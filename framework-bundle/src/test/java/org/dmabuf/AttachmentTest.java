@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.dmabuf.fence.FenceContext;
+import org.dmabuf.resv.Usage;
 import org.dmabuf.sg.MappingOffer;
 import org.dmabuf.sg.SgTable;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +137,42 @@ class AttachmentTest {
     assertThat(framework.holdings().mappings()).isZero();
     handle.close();
     assertThat(exporter.taken()).endsWith("release");
+  }
+
+  /** What cannot be refused is done, and told to people. */
+  @ParameterizedTest
+  @ValueSource(strings = {"unpin", "unmap", "detach"})
+  @Row({"A7", "P8"})
+  void exporterThatFailsToTakeBackIsLogged(String failing) {
+    export(true);
+    Attachment attachment = attach(true);
+    handle.resv().lock();
+    attachment.pin();
+    attachment.map(DmaDirection.TO_DEVICE);
+    attachment.unpin();
+    attachment.pin();
+    exporter.failing.add(failing);
+    attachment.unpin();
+    handle.resv().unlock();
+    attachment.detach();
+    assertThat(LogRecorder.lines())
+        .singleElement()
+        .asString()
+        .startsWith("WARN")
+        .contains("planted");
+    assertThat(exporter.taken())
+        .containsExactly(
+            "attach",
+            "pin",
+            "map(TO_DEVICE)",
+            "unpin",
+            "pin",
+            "unpin",
+            "unmap(TO_DEVICE)",
+            "detach");
+    assertThat(framework.holdings().attachments()).isZero();
+    handle.close();
+    assertThat(framework.holdings().bytes()).as("freed all the same").isZero();
   }
 
   @Test
@@ -381,6 +419,16 @@ class AttachmentTest {
       assertThat(info.name()).contains("frame");
       assertThat(info.references()).isEqualTo(2);
       assertThat(info.fences()).isEmpty();
+      FenceContext context = exporterSide.fenceContext("driver", "line");
+      handle.resv().lock();
+      handle.resv().reserveFences(1);
+      handle.resv().addFence(context.create(), Usage.WRITE);
+      handle.resv().unlock();
+      assertThat(exporterSide.buffers().getFirst().fences())
+          .singleElement()
+          .asString()
+          .contains("WRITE", "driver", "line");
+      context.close();
       attachment.unmapUnlocked(table);
     }
     handle.close();

@@ -69,6 +69,7 @@ class BufferPollTest {
   void idleBufferIsReadyForWhatIsAskedOfInAndOut() {
     assertThat(table.poll(fd, IN)).isEqualTo(IN);
     assertThat(table.poll(fd, OUT)).isEqualTo(OUT);
+    assertThat(buffer.buffer().file().poll(OUT)).as("IN was not asked").isEqualTo(OUT);
     assertThat(table.poll(fd, BOTH | PollEvents.POLLPRI)).isEqualTo(BOTH);
     for (int other : new int[] {0, PollEvents.POLLPRI, PollEvents.POLLERR, 0x40, 0x100}) {
       assertThat(table.poll(fd, other)).isZero();

@@ -39,6 +39,19 @@ class CallGateTest {
   }
 
   @Test
+  void interruptDoesNotCutTheDrainShortAndIsKept() throws Exception {
+    assertThat(gate.enter()).isTrue();
+    Threads.Running<Boolean> closer =
+        Threads.start(() -> gate.closeAndDrain(clock, 10) && Thread.interrupted());
+    clock.awaitScheduled(1);
+    closer.awaitBlocked();
+    closer.thread().interrupt();
+    closer.awaitBlockedOn(gate);
+    gate.exit();
+    assertThat(closer.join()).as("drained, and still interrupted").isTrue();
+  }
+
+  @Test
   void closeFromWithinDoesNotWaitForItsOwnCalls() throws Exception {
     assertThat(gate.enter()).isTrue();
     assertThat(gate.enter()).isTrue();
@@ -50,7 +63,7 @@ class CallGateTest {
 
   @Test
   void noCallIsInsideOnceItIsDrained() throws Exception {
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < 100; round++) {
       CallGate tried = new CallGate();
       AtomicBoolean drained = new AtomicBoolean();
       AtomicInteger entered = new AtomicInteger();

@@ -38,6 +38,9 @@ class ClientMemoryTest {
     assertThat(account.used()).isZero();
     assertErrno(Errno.ENODEV, () -> store.table(true));
     assertErrno(Errno.ENODEV, () -> client.reserve("late", PAGE));
+    assertThat(framework.open("next").reserve("cma", 8L * PAGE).size())
+        .as("the name is free")
+        .isEqualTo(8L * PAGE);
   }
 
   @Test

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.dmabuf.Errnos.assertErrno;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceContext;
@@ -119,6 +122,64 @@ class CpuViewsTest {
     locked(() -> handle.vmap(map));
     assertThat(map.isIo()).isTrue();
     locked(() -> handle.vunmap(map));
+    handle.close();
+  }
+
+  @Test
+  @Row("F10")
+  void exporterIsToldWhetherStoresAreAllowedAndItsFailureFreesTheMapping() {
+    List<String> seen = new ArrayList<>();
+    List<Arena> arenas = new ArrayList<>();
+    RecordingExporter.Full watching =
+        new RecordingExporter.Full(registry, PAGE) {
+          @Override
+          public MemorySegment mmap(Arena arena, long offset, long length, boolean writable) {
+            seen.add(length + (writable ? " writable" : " read-only"));
+            arenas.add(arena);
+            return super.mmap(arena, offset, length, writable);
+          }
+        };
+    DmaBuf watched = watching.export(registry);
+    watched.mmap(0, PAGE, true).close();
+    watched.mmap(0, 1, false).close();
+    assertThat(seen).containsExactly(PAGE + " writable", "1 read-only");
+    watching.failing.add("mmap");
+    assertErrno(Errno.EBUSY, () -> watched.mmap(0, PAGE, true));
+    assertThat(arenas).noneMatch(arena -> arena.scope().isAlive());
+    watched.close();
+    assertThat(watching.taken()).endsWith("release");
+    handle.close();
+  }
+
+  @Test
+  void whatIsToRunAfterAnUnmapThatHasBeenRunsAtOnce() {
+    List<String> ran = new ArrayList<>();
+    CpuMapping mapping = handle.mmap(0, PAGE, true);
+    mapping.whenUnmapped(() -> ran.add("then"));
+    assertThat(ran).isEmpty();
+    mapping.close();
+    assertThat(ran).containsExactly("then");
+    mapping.whenUnmapped(() -> ran.add("late"));
+    assertThat(ran).containsExactly("then", "late");
+    handle.close();
+  }
+
+  @Test
+  @Row("U4")
+  void exporterThatGivesNothingToVmapIsEnomem() {
+    RecordingExporter.Full empty =
+        new RecordingExporter.Full(registry, PAGE) {
+          @Override
+          public MemorySegment vmap(Arena arena) {
+            return null;
+          }
+        };
+    DmaBuf nothing = empty.export(registry);
+    nothing.resv().lock();
+    assertErrno(Errno.ENOMEM, nothing::vmap);
+    nothing.resv().unlock();
+    assertThat(framework.holdings().mappings()).isZero();
+    nothing.close();
     handle.close();
   }
 

@@ -2,6 +2,7 @@ package org.dmabuf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.dmabuf.Errnos.assertErrno;
 
 import java.lang.foreign.Arena;
@@ -201,11 +202,15 @@ class DmaBufFileTest {
     assertSignal(Signal.SIGSEGV, () -> mapping.load(page));
     mapping.protect(R | W);
     mapping.store(page, 6);
+    mapping.shrink(2L * page);
+    assertThat(mapping.load(2L * page - 1)).as("as long as it was").isZero();
     mapping.shrink(page);
     assertSignal(Signal.SIGSEGV, () -> mapping.load(page));
     assertThat(mapping.load(page - 1L)).isZero();
     assertErrno(Errno.EFAULT, () -> mapping.shrink(page + 1L));
     assertErrno(Errno.EINVAL, () -> mapping.shrink(0));
+    assertThatThrownBy(() -> mapping.load(page))
+        .hasMessageContainingAll("mapping of " + page + " bytes", "at " + page, "SIGSEGV");
     table.close(fd);
     assertThat(exporter.calls).as("part of the mapping is left").doesNotContain("release");
     mapping.close();

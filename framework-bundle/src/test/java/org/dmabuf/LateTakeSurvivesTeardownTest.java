@@ -59,7 +59,7 @@ class LateTakeSurvivesTeardownTest {
     DmaBufRegistry exporterSide = framework.open("exporter");
     RecordingExporter.Full exporter = new RecordingExporter.Full(exporterSide, 8192);
     DmaBuf own = exporter.export(exporterSide);
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < 90; round++) {
       DmaBufRegistry leaving = framework.open("leaving");
       int kind = round % 6;
       Threads.together(

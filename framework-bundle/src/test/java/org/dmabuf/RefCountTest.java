@@ -101,7 +101,7 @@ class RefCountTest {
   @Test
   @Row({"C10", "C11"})
   void oneThreadReleasesAndNoneGetsAfterwards() throws Exception {
-    for (int round = 0; round < 2_000; round++) {
+    for (int round = 0; round < 400; round++) {
       RefCount count = new RefCount();
       AtomicInteger released = new AtomicInteger();
       Threads.together(

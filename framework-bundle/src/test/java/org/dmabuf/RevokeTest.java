@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceContext;
+import org.dmabuf.file.MmapFlags;
 import org.dmabuf.resv.Usage;
 import org.dmabuf.sg.SgTable;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +84,11 @@ class RevokeTest {
     assertErrno(Errno.ENODEV, () -> theirs.attach(DEVICE));
     assertErrno(Errno.ENODEV, () -> theirs.beginCpuAccess(DmaDirection.TO_DEVICE));
     assertErrno(Errno.ENODEV, () -> theirs.mmap(0, 1, false));
+    int fd = importerSide.fd(theirs.get(), importerSide.files(), true);
+    assertErrno(
+        Errno.ENODEV,
+        () -> importerSide.files().mmap(fd, 4096, 0, MmapFlags.PROT_READ, MmapFlags.MAP_SHARED));
+    importerSide.files().close(fd);
     theirs.resv().lock();
     assertErrno(Errno.ENODEV, () -> theirs.vmap());
     assertErrno(Errno.ENODEV, attachment::pin);
