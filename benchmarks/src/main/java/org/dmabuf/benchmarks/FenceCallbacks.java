@@ -75,6 +75,7 @@ public class FenceCallbacks {
 
   /** The peer's. */
   @Benchmark
+  @SuppressWarnings("FutureReturnValueIgnored") // what comes after the callback is nobody's concern
   public CompletableFuture<Boolean> peer(Peer state) {
     CompletableFuture<Boolean> future = new CompletableFuture<>();
     future.thenRun(state.callback);

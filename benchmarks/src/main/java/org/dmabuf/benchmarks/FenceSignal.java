@@ -37,7 +37,9 @@ public class FenceSignal {
     private static final AtomicIntegerFieldUpdater<Least> STATE =
         AtomicIntegerFieldUpdater.newUpdater(Least.class, "state");
 
+    @SuppressWarnings("UnusedVariable") // through STATE
     private volatile int state;
+
     private long nanos;
 
     void complete() {
