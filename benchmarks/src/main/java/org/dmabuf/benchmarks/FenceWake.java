@@ -37,11 +37,13 @@ public class FenceWake {
     /** Starts the other thread. */
     @Setup
     public void start() {
-      answering = Thread.ofPlatform().daemon().start(this::answer);
+      // Read here: by the time at which that thread runs the first round may have begun.
+      Turn first = turn;
+      answering = Thread.ofPlatform().daemon().start(() -> answer(first));
     }
 
-    private void answer() {
-      Turn now = turn;
+    private void answer(Turn first) {
+      Turn now = first;
       while (!context.isClosed()) {
         now.there.await();
         Turn after = turn;
