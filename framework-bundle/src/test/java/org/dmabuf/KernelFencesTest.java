@@ -99,10 +99,12 @@ class KernelFencesTest {
   /** The kernel answers with the ticks that are left, at least 1; we with whether it completed. */
   private int await(DmaFence fence, int ticks, boolean interruptible) {
     Duration timeout = TICK.multipliedBy(ticks);
-    boolean completed =
-        ticks > 0 && !fence.isSignaled()
-            ? whileTheClockTurns(ticks, () -> fence.awaitUninterruptibly(timeout))
-            : interruptible ? fence.await(timeout) : fence.awaitUninterruptibly(timeout);
+    boolean completed;
+    if (ticks > 0 && !fence.isSignaled()) {
+      completed = whileTheClockTurns(ticks, () -> fence.awaitUninterruptibly(timeout));
+    } else {
+      completed = interruptible ? fence.await(timeout) : fence.awaitUninterruptibly(timeout);
+    }
     return completed ? Math.max(ticks, 1) : 0;
   }
 

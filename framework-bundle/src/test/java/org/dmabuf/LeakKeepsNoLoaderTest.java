@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.dmabuf.debug.LeakOptions;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceContext;
+import org.dmabuf.fence.FenceContextInfo;
+import org.dmabuf.fence.FenceOps;
 import org.dmabuf.resv.Usage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -74,7 +77,7 @@ class LeakKeepsNoLoaderTest {
   }
 
   /** A driver that takes one of each and gives nothing back. */
-  public static final class Foreign implements Consumer<Object[]> {
+  public static final class Foreign implements Consumer<Object[]>, FenceOps {
     @Override
     public void accept(Object[] given) {
       DmaBufRegistry registry = (DmaBufRegistry) given[0];
@@ -82,7 +85,11 @@ class LeakKeepsNoLoaderTest {
       handle.attach(DmaDevice.named("foreign"), moved -> {}).mapUnlocked(DmaDirection.TO_DEVICE);
       handle.mmap(0, 4096, true);
       registry.fd(handle.get(), registry.files(), true);
-      FenceContext context = registry.fenceContext("foreign", "line");
+      FenceContext context =
+          registry.fenceContext(
+              FenceContextInfo.of("foreign", "line")
+                  .withOps(this)
+                  .withTimeout(Duration.ofMinutes(10)));
       DmaFence fence = context.create();
       handle.resv().lock();
       handle.vmap();

@@ -18,5 +18,9 @@ record Pair(String name, String peer, Class<?> benchmark) {
           new Pair("ref-get-put", "Netty retain+release", RefGetPut.class),
           new Pair("map-unmap-cached", "Netty retain+release", MapUnmapCached.class),
           new Pair("heap-64k", "Netty pooled direct buffer, zeroed", Heap64k.class),
-          new Pair("million-buffers", "the same among 100 buffers", MillionBuffers.class));
+          new Pair("million-buffers", "the same among 100 buffers", MillionBuffers.class),
+          new Pair("fence-signal", "a new object, compare-and-set, nanoTime", FenceSignal.class),
+          new Pair(
+              "fence-callback", "CompletableFuture with thenRun, nanoTime", FenceCallbacks.class),
+          new Pair("fence-wake", "park and unpark, there and back", FenceWake.class));
 }

@@ -51,6 +51,39 @@ class FenceUnwrapTest {
 
   @Test
   @Row("N6")
+  void sanitycheck() {
+    FenceArray array = array(f0, f1);
+    array.enableSignaling();
+    assertThat(FenceUnwrap.unwrap(array)).hasSize(2);
+    contexts[0].signal(f0);
+    contexts[1].signal(f1);
+    assertThat(array.isSignaled()).isTrue();
+  }
+
+  @Test
+  @Row({"K/4", "N6"})
+  void unwrapMergeComplex() {
+    DmaFence ab = merge(f0, f1);
+    DmaFence ba = merge(f1, f0);
+    assertThat(FenceUnwrap.unwrap(merge(ab, ba))).containsExactly(f0, f1);
+  }
+
+  @Test
+  @Row({"K/4", "N6"})
+  void unwrapMergeComplexSeqno() {
+    DmaFence later0 = contexts[0].create();
+    DmaFence later1 = contexts[1].create();
+    DmaFence merged = merge(array(later0, f1), array(f0, later1), f2);
+    assertThat(FenceUnwrap.unwrap(merged)).containsExactly(later0, later1, f2);
+    contexts[0].signal(later0);
+    contexts[1].signal(later1);
+    assertThat(merged.isSignaled()).isFalse();
+    contexts[2].signal(f2);
+    assertThat(merged.isSignaled()).isTrue();
+  }
+
+  @Test
+  @Row("N6")
   void unwrapArray() {
     assertThat(FenceUnwrap.unwrap(f0)).containsExactly(f0);
     assertThat(FenceUnwrap.unwrap(array(f2, f0))).containsExactly(f2, f0);

@@ -229,7 +229,9 @@ class ProducerGoneTest {
       }
     }
     assertThat(context.pending()).isEqualTo(left);
-    assertThat(context.create().seqno()).as("each number once").isEqualTo(threads * each + 1L);
+    assertThat(context.create().seqno())
+        .as("each number once")
+        .isEqualTo((long) threads * each + 1);
     context.close();
     assertThat(numbers).hasSize(left).isSorted().doesNotHaveDuplicates();
   }

@@ -1,6 +1,7 @@
 package org.dmabuf.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.dmabuf.Errnos.assertErrno;
 
 import java.time.Duration;
 import java.util.List;
@@ -8,8 +9,10 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.Errno;
 import org.dmabuf.Framework;
 import org.dmabuf.Row;
+import org.dmabuf.StressCounts;
 import org.dmabuf.Threads;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.PollEvents;
@@ -48,6 +51,43 @@ class SyncStressTest {
     return SyncIoctl.fileInfo(table, syncFile).fences().stream()
         .filter(fence -> fence.status() == status)
         .count();
+  }
+
+  @Test
+  @Row("Y6")
+  void testAllocTimeline() {
+    int line = timeline();
+    assertThat(line).isNotNegative();
+    table.close(line);
+  }
+
+  @Test
+  @Row("Y6")
+  void testAllocFence() {
+    int fence = fence(timeline(), 1);
+    assertThat(with(fence, 0)).isEqualTo(1);
+    table.close(fence);
+  }
+
+  @Test
+  @Row("Y6")
+  void testAllocFenceNegative() {
+    int line = timeline();
+    table.close(line);
+    assertErrno(Errno.EBADF, () -> fence(line, 1));
+    assertErrno(Errno.EBADF, () -> fence(-1, 1));
+  }
+
+  @Test
+  @Row({"Y3", "N6"})
+  void testFenceMergeSameFence() {
+    int line = timeline();
+    int fence = fence(line, 5);
+    int merged = SyncIoctl.merge(table, fence, fence);
+    assertThat(with(merged, 0)).isEqualTo(1);
+    SwSyncIoctl.increment(table, line, 5);
+    await(merged);
+    assertThat(with(merged, 1)).isEqualTo(1);
   }
 
   @Test
@@ -102,7 +142,7 @@ class SyncStressTest {
   @Test
   @Row({"Y2", "Y6"})
   void testStressTwoThreadsSharedTimeline() throws Exception {
-    int steps = 4_096;
+    int steps = StressCounts.of(4_096, 65_536) / 2;
     int line = timeline();
     AtomicInteger counter = new AtomicInteger();
     Threads.together(
@@ -123,7 +163,7 @@ class SyncStressTest {
   @Row({"Y2", "Y3", "Y6"})
   void testConsumerStressMultiProducerSingleConsumer() throws Exception {
     int producers = 5;
-    int steps = 1_024;
+    int steps = StressCounts.of(1_024, 4_096);
     int consumer = timeline();
     int[] lines = IntStream.range(0, producers).map(each -> timeline()).toArray();
     AtomicInteger counter = new AtomicInteger();
@@ -164,7 +204,7 @@ class SyncStressTest {
     Random random = new Random(5);
     latest[0] = 1;
     int merged = fence(timelines[0], latest[0]);
-    for (int i = 0; i < 4_096; i++) {
+    for (int i = 0; i < StressCounts.of(4_096, 32_768); i++) {
       int line = random.nextInt(lines);
       int value = random.nextInt(Integer.MAX_VALUE - 1) + 1;
       latest[line] = Math.max(latest[line], value);
