@@ -16,6 +16,7 @@ import org.dmabuf.fence.FenceContext;
 import org.dmabuf.fence.FenceContextInfo;
 import org.dmabuf.fence.OpenContext;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.file.OpenFlags;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.memory.MemoryFile;
@@ -23,6 +24,8 @@ import org.dmabuf.memory.MemoryRange;
 import org.dmabuf.memory.ReservedRegion;
 import org.dmabuf.memory.TransferMeter;
 import org.dmabuf.resv.DmaResv;
+import org.dmabuf.sync.SyncObj;
+import org.dmabuf.sync.SyncObjDevice;
 import org.dmabuf.sync.SyncTimeline;
 
 /**
@@ -116,6 +119,19 @@ final class Client implements DmaBufRegistry {
             core.contexts()
                 .openTimeline(
                     SyncTimeline.DRIVER_NAME, timelineName, () -> LeakTracker.release(note))));
+  }
+
+  @Override
+  public SyncObj syncObj() {
+    life.checkOpen("make a sync object");
+    return new SyncObj(core.contexts());
+  }
+
+  @Override
+  public int syncObjDevice(FileTable caller, String device, int flags) {
+    life.checkOpen("open a device of sync objects");
+    return caller.install(
+        new SyncObjDevice(device, core.contexts(), flags), (flags & OpenFlags.O_CLOEXEC) != 0);
   }
 
   @Override

@@ -19,6 +19,7 @@ import org.dmabuf.memory.MemoryRange;
 import org.dmabuf.memory.ReservedRegion;
 import org.dmabuf.memory.TransferMeter;
 import org.dmabuf.resv.DmaResv;
+import org.dmabuf.sync.SyncObj;
 import org.dmabuf.sync.SyncTimeline;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -145,6 +146,28 @@ public interface DmaBufRegistry {
    * @throws DmaBufException ENODEV when this bundle leaves
    */
   SyncTimeline timeline(String name);
+
+  /**
+   * Makes an empty sync object. It has nothing of this bundle and lives as long as anybody knows
+   * it.
+   *
+   * @return the object, never null
+   * @throws DmaBufException ENODEV when this bundle leaves
+   */
+  SyncObj syncObj();
+
+  /**
+   * Opens a device that has sync objects and nothing else, for a driver's node. The file has
+   * nothing of the driver and works on when that is gone.
+   *
+   * @param caller the table of the client that gets the descriptor, never null
+   * @param device the device's name, as messages show it; never null
+   * @param flags access mode, O_CLOEXEC and O_NONBLOCK, see {@link org.dmabuf.file.OpenFlags}
+   * @return the descriptor
+   * @throws DmaBufException ENODEV when this bundle leaves; EMFILE when the table is full; EBADF
+   *     when it is closed
+   */
+  int syncObjDevice(FileTable caller, String device, int flags);
 
   /**
    * Makes a callback, which is forgotten with the bundle at the latest.

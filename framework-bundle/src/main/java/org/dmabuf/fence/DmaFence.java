@@ -19,6 +19,7 @@ import org.dmabuf.Errno;
  *   ContextFence   a driver's work, a device's number or a point of a timeline; its {@link
  *                  FenceContext} completes it
  *   FenceArray     several that are waited for as one; completes with its members
+ *   FenceChain     a point of a timeline; completes with its fence and all points before
  *   StubFence      nothing to wait for
  * </pre>
  *
@@ -26,7 +27,7 @@ import org.dmabuf.Errno;
  * gone. Thread-safe. Kernel counterpart: {@code struct dma_fence}.
  */
 public abstract sealed class DmaFence extends Completion
-    permits ContextFence, FenceArray, StubFence {
+    permits ContextFence, FenceArray, FenceChain, StubFence {
   /** Stands for no time. */
   static final long NEVER = Long.MIN_VALUE;
 
@@ -39,7 +40,8 @@ public abstract sealed class DmaFence extends Completion
   public abstract long contextId();
 
   /**
-   * Returns the sequence number in its context: 1 or more for drivers, 0 to 2^32 - 1 on a timeline.
+   * Returns the sequence number in its context: 1 or more for drivers, 0 to 2^32 - 1 on a timeline,
+   * 64 bits without sign for a chain.
    */
   public abstract long seqno();
 

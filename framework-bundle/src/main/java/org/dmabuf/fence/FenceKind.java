@@ -22,6 +22,8 @@ public enum FenceKind {
   TIMELINE,
   /** Several fences that are waited for as one. */
   ARRAY,
+  /** A fence and all points before it. Its number is the client's, in 64 bits without sign. */
+  CHAIN,
   /** Nothing: it has completed from the beginning. */
   STUB;
 
@@ -29,12 +31,16 @@ public enum FenceKind {
 
   /** Returns whether it only stands for other fences, which {@link FenceUnwrap} finds. */
   public boolean isContainer() {
-    return this == ARRAY;
+    return this == ARRAY || this == CHAIN;
   }
 
   /** Returns whether a number comes after another in one context. */
   boolean isLater(long seqno, long other) {
-    return wraps() ? (int) (seqno - other) > 0 : seqno > other;
+    return switch (this) {
+      case TIMELINE, HARDWARE -> (int) (seqno - other) > 0;
+      case CHAIN -> Long.compareUnsigned(seqno, other) > 0;
+      case DRIVER, ARRAY, STUB -> seqno > other;
+    };
   }
 
   /** Returns a number as fences of this kind have it. */

@@ -25,7 +25,8 @@ public final class FenceUnwrap {
   private FenceUnwrap() {}
 
   /**
-   * Shows each fence that a fence stands for, in its order; one that is no container is itself.
+   * Shows each fence that a fence stands for, in its order; one that is no container is itself. Of
+   * a chain that is the fence of its last point, and of those before it the pending ones, backward.
    *
    * @param fence the fence, never null
    * @param each what to show them to, never null
@@ -33,6 +34,10 @@ public final class FenceUnwrap {
   public static void forEach(DmaFence fence, Consumer<? super DmaFence> each) {
     if (fence instanceof FenceArray array) {
       array.members().forEach(member -> forEach(member, each));
+    } else if (fence instanceof FenceChain chain) {
+      for (DmaFence link = chain; link != null; link = FenceChain.after(link)) {
+        forEach(FenceChain.fenceOf(link), each);
+      }
     } else {
       each.accept(fence);
     }

@@ -8,11 +8,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
+import org.dmabuf.fence.FenceKind;
 import org.dmabuf.fence.FenceUnwrap;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.OpenFile;
 import org.dmabuf.file.OpenFlags;
 import org.dmabuf.file.PollEvents;
+import org.dmabuf.sync.SyncFileInfo.Order;
 
 /**
  * A fence as an open file: what programs wait for, merge, and hand to each other.
@@ -110,7 +112,8 @@ public final class SyncFile extends OpenFile implements AutoCloseable {
   /** Returns what it says of itself, its fences' state as each was at one moment; never null. */
   public SyncFileInfo info() {
     List<DmaFence> members = FenceUnwrap.unwrap(fence);
-    return SyncFileInfo.of(name(), members, members.stream().map(FenceInfo::of).toList());
+    Order order = fence.kind() == FenceKind.CHAIN ? Order.POINTS : Order.CONTEXTS;
+    return SyncFileInfo.of(name(), order, members, members.stream().map(FenceInfo::of).toList());
   }
 
   /**

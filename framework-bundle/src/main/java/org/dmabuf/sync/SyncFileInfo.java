@@ -11,11 +11,20 @@ import org.dmabuf.fence.DmaFence;
  * What a sync file says of itself. Kernel counterpart: {@code struct sync_file_info}.
  *
  * @param name its name, of at most 31 bytes, never null
- * @param status 1 when all its fences have succeeded, else the status of the first, in the order of
- *     contexts, that has not: 0 while pending, or the negative error
+ * @param status 1 when all its fences have succeeded, else the status of the first that has not, in
+ *     the order of contexts, or of a timeline from its last point backward: 0 while pending, or the
+ *     negative error
  * @param fences its fences, containers taken apart, in the order of the fence, never empty
  */
 public record SyncFileInfo(String name, int status, List<FenceInfo> fences) {
+  /** In which order the members are asked for the status. */
+  enum Order {
+    /** In that of their contexts. */
+    CONTEXTS,
+    /** As they come, from the last point backward. */
+    POINTS
+  }
+
   /** Copies the list. */
   public SyncFileInfo {
     fences = List.copyOf(fences);
@@ -26,12 +35,21 @@ public record SyncFileInfo(String name, int status, List<FenceInfo> fences) {
     return FenceInfo.errorOf(status);
   }
 
-  /** What was seen of the members, each in its place; the status goes by their contexts. */
-  static SyncFileInfo of(String name, List<DmaFence> members, List<FenceInfo> seen) {
+  /**
+   * What was seen of the members, each in its place.
+   *
+   * @param order by context, unless they are points of a timeline
+   */
+  static SyncFileInfo of(String name, Order order, List<DmaFence> members, List<FenceInfo> seen) {
+    Comparator<Integer> byOrder =
+        switch (order) {
+          case CONTEXTS -> Comparator.comparingLong(i -> members.get(i).contextId());
+          case POINTS -> Comparator.naturalOrder();
+        };
     int status =
         IntStream.range(0, seen.size())
             .boxed()
-            .sorted(Comparator.comparingLong(i -> members.get(i).contextId()))
+            .sorted(byOrder)
             .mapToInt(i -> seen.get(i).status())
             .filter(each -> each != 1)
             .findFirst()

@@ -62,6 +62,31 @@ final class Arguments {
     return value instanceof String name ? names.descriptor(name) : narrow(key);
   }
 
+  /**
+   * Returns the number of a handle, by name or as it is.
+   *
+   * @param device the descriptor of the device that is to be asked for it
+   */
+  int handle(String key, int device) {
+    return handle(given.get(key), key, device);
+  }
+
+  /** Returns a list of handles, each by name or as it is. */
+  int[] handles(String key, int device) {
+    if (!(given.get(key) instanceof List<?> list)) {
+      throw noForm(key, "a list");
+    }
+    return list.stream().mapToInt(each -> handle(each, key, device)).toArray();
+  }
+
+  private int handle(Object value, String key, int device) {
+    return switch (value) {
+      case String name -> names.handle(name, device);
+      case Number number -> number.intValue();
+      case null, default -> throw noForm(key, "made of handles");
+    };
+  }
+
   CpuMapping mapping(String key) {
     return names.mapping(text(key));
   }

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.dmabuf.ManualClock;
 import org.dmabuf.fence.DmaFence;
+import org.dmabuf.sync.SyncObj;
 
 /**
  * Makes calls on a thread of its own, so that one that blocks can be told from one that returns.
@@ -17,7 +18,8 @@ import org.dmabuf.fence.DmaFence;
  *   RUNS --returns--> its answer
  *     |  ^
  *     v  | a fence was signalled by what came due
- *   STANDS (parked at a fence that is not signalled, and only the clock can change that)
+ *   STANDS (parked at a fence that is not signalled, or at a sync object; only the clock can change
+ *     |     that)
  *     --150 ms of the hand-turned clock have gone--> interrupted --returns--> "blocks"
  * </pre>
  *
@@ -105,9 +107,10 @@ final class Caller implements AutoCloseable {
    * A fence that is signalled wakes its waiter, which may look as if it still stood for a while.
    */
   private boolean stands() {
-    return LockSupport.getBlocker(worker) instanceof DmaFence fence
-        && worker.getState() == Thread.State.WAITING
-        && !fence.isSignaled();
+    Object blocker = LockSupport.getBlocker(worker);
+    boolean pending =
+        blocker instanceof DmaFence fence && !fence.isSignaled() || blocker instanceof SyncObj;
+    return pending && worker.getState() == Thread.State.WAITING;
   }
 
   private IllegalStateException stuck() {

@@ -47,7 +47,10 @@ final class FileOperations {
   }
 
   private static Answer dup(TracedProcess process, Arguments arguments) {
-    return process.bound(arguments, process.files().dup(arguments.descriptor("fd")));
+    int from = arguments.descriptor("fd");
+    int descriptor = process.files().dup(from);
+    process.names().duplicated(from, descriptor);
+    return process.bound(arguments, descriptor);
   }
 
   private static Answer lseek(TracedProcess process, Arguments arguments) {

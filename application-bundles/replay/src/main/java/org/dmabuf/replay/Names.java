@@ -12,6 +12,8 @@ import org.dmabuf.CpuMapping;
  *   descriptor   number --closed()--> NOT_OPEN, for the table gives the number to others
  *   mapping      stays what it is after munmap: an access to it faults
  *   buffer       inode --> the first descriptor that was bound to it
+ *   device       descriptor --> the open file, which its duplicates share
+ *   handle       number on one open device --destroyed, or asked of another--> NOT_LIVE
  * </pre>
  *
  * <p>Used by one thread at a time.
@@ -20,9 +22,19 @@ final class Names {
   /** A number beyond every table: a descriptor that was closed, whose number is not used again. */
   static final int NOT_OPEN = 1 << 30;
 
+  /** A number that no device gives: a handle that is gone, or that of another device. */
+  static final int NOT_LIVE = 1 << 30;
+
+  /** An open device file: nothing but itself. */
+  private static final class Device {}
+
+  private record Handle(Device device, int number) {}
+
   private final Map<String, Integer> descriptors = new HashMap<>();
   private final Map<String, CpuMapping> mappings = new HashMap<>();
   private final Map<Long, String> buffers = new HashMap<>();
+  private final Map<Integer, Device> devices = new HashMap<>();
+  private final Map<String, Handle> handles = new HashMap<>();
 
   void bind(String name, int descriptor) {
     descriptors.put(name, descriptor);
@@ -41,8 +53,39 @@ final class Names {
     return Optional.ofNullable(buffers.putIfAbsent(inode, name));
   }
 
+  /** Remembers that a device was opened. */
+  void opened(int descriptor) {
+    devices.put(descriptor, new Device());
+  }
+
+  /** Remembers that a descriptor names what another one does. */
+  void duplicated(int from, int descriptor) {
+    if (devices.containsKey(from)) {
+      devices.put(descriptor, devices.get(from));
+    }
+  }
+
+  /** Binds a handle of an open device. */
+  void bindHandle(String name, int device, int number) {
+    handles.put(name, new Handle(devices.get(device), number));
+  }
+
+  /** Remembers that a device has taken a handle back. */
+  void destroyed(int device, int number) {
+    Handle gone = new Handle(devices.get(device), number);
+    handles.replaceAll(
+        (name, handle) -> handle.equals(gone) ? new Handle(gone.device(), NOT_LIVE) : handle);
+  }
+
+  /** Returns the number of a handle as a device is to be asked for it. */
+  int handle(String name, int device) {
+    Handle handle = found(handles.get(name), name);
+    return handle.device() == devices.get(device) ? handle.number() : NOT_LIVE;
+  }
+
   /** Remembers that a descriptor was closed. */
   void closed(int descriptor) {
+    devices.remove(descriptor);
     descriptors.replaceAll((name, number) -> number == descriptor ? NOT_OPEN : number);
   }
 

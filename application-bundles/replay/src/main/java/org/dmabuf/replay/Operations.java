@@ -33,7 +33,8 @@ final class Operations {
             MappingOperations.all(),
             BufferOperations.all(),
             ExporterOperations.all(),
-            FenceOperations.all()));
+            FenceOperations.all(),
+            SyncObjOperations.all()));
   }
 
   /** Makes the call of a step. Never throws but an Error of the machine. */

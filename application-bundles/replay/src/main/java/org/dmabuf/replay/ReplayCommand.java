@@ -8,12 +8,14 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.ManualClock;
+import org.dmabuf.file.DeviceNode;
 import org.dmabuf.heap.Heaps;
 import org.dmabuf.heap.udmabuf.UdmabufDevice;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /**
@@ -29,6 +31,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
  */
 @Component(service = Function.class, property = "dmabuf.command=replay")
 public final class ReplayCommand implements Function<Map<String, Object>, Map<String, Object>> {
+  private final Nodes nodes = new Nodes();
   private final Devices devices;
   private final ManualClock clock;
 
@@ -46,8 +49,19 @@ public final class ReplayCommand implements Function<Map<String, Object>, Map<St
               cardinality = ReferenceCardinality.OPTIONAL,
               policyOption = ReferencePolicyOption.GREEDY)
           ManualClock clock) {
-    this.devices = new Devices(registry, heaps, udmabuf);
+    this.devices = new Devices(registry, heaps, udmabuf, nodes);
     this.clock = clock;
+  }
+
+  /** A driver's service has come. */
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void bindNode(DeviceNode node) {
+    nodes.add(node);
+  }
+
+  /** A driver's service leaves. */
+  void unbindNode(DeviceNode node) {
+    nodes.remove(node);
   }
 
   @Override

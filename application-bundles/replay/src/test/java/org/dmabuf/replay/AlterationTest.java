@@ -31,7 +31,7 @@ final class AlterationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"alloc", "fd", "fd-fence", "fence"})
+  @ValueSource(strings = {"alloc", "fd", "fd-fence", "fence", "syncobj"})
   void shouldReportExactlyTheStepThatWasAltered(String family) throws IOException {
     Map<String, Place> places = places(Traces.read(family));
     assertThat(places).hasSizeGreaterThan(20);

@@ -113,7 +113,8 @@ final class ReplayTest {
     ManualClock clock = new ManualClock();
     try (DmaBufCore core = DmaBufCore.create(clock, 1 << 20, Duration.ofSeconds(5));
         Replay replay =
-            new Replay(clock, new Devices(core.open("replay"), null, null), operations)) {
+            new Replay(
+                clock, new Devices(core.open("replay"), null, null, new Nodes()), operations)) {
       return replay.run(Trace.of("t", List.of(lines)), told::add);
     }
   }

@@ -10,6 +10,7 @@ import org.dmabuf.ManualClock;
 import org.dmabuf.exporter.heap.ReservedHeap;
 import org.dmabuf.exporter.heap.SystemHeap;
 import org.dmabuf.exporter.udmabuf.Udmabuf;
+import org.dmabuf.exporter.virtio.VirtioGpu;
 import org.dmabuf.heap.HeapTable;
 
 /**
@@ -29,7 +30,9 @@ final class Rig implements AutoCloseable {
     HeapTable heaps = new HeapTable();
     heaps.add(Components.make(SystemHeap.class, driver));
     heaps.add(reserved);
-    Devices devices = new Devices(registry, heaps, Components.make(Udmabuf.class, driver));
+    Nodes nodes = new Nodes();
+    nodes.add(Components.make(VirtioGpu.class, driver));
+    Devices devices = new Devices(registry, heaps, Components.make(Udmabuf.class, driver), nodes);
     replay = new Replay(clock, devices, Operations.all());
   }
 
