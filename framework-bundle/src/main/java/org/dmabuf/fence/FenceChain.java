@@ -58,6 +58,7 @@ public final class FenceChain extends DmaFence {
   private final long previousSeqno;
   private final FenceCallback fenceDone = new FenceCallback(done -> listen(), closed -> {});
 
+  @SuppressWarnings("UnusedVariable") // through PREVIOUS
   private volatile DmaFence previous;
 
   @SuppressWarnings("UnusedVariable") // through PHASE
@@ -122,8 +123,9 @@ public final class FenceChain extends DmaFence {
    * @param seqno the point, without sign
    */
   public static boolean hasPoint(DmaFence fence, long seqno) {
-    return fence != null && seqno == 0
-        || fence instanceof FenceChain chain && Long.compareUnsigned(chain.seqno, seqno) >= 0;
+    return fence instanceof FenceChain chain
+        ? Long.compareUnsigned(chain.seqno, seqno) >= 0
+        : fence != null && seqno == 0;
   }
 
   /**
@@ -272,11 +274,7 @@ public final class FenceChain extends DmaFence {
 
   /** It has completed afterwards, by this thread or by another one. */
   private void finish() {
-    Node toTell = complete(null, contexts().clock().nanos());
-    if (toTell == LOST) {
-      return;
-    }
+    finish(null, contexts().clock().nanos());
     PREVIOUS.setRelease(this, null);
-    tell(toTell);
   }
 }

@@ -2,6 +2,7 @@ package org.dmabuf.sync;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.BooleanSupplier;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.file.FileTable;
@@ -88,9 +89,7 @@ public final class EventFd extends OpenFile {
   protected long read(MemorySegment to) {
     checkRoom(to);
     synchronized (this) {
-      while (counter == 0) {
-        sleep("read");
-      }
+      sleepWhile(() -> counter == 0, "read");
       to.set(LONG, 0, counter);
       counter = 0;
       notifyAll();
@@ -113,9 +112,7 @@ public final class EventFd extends OpenFile {
       throw new DmaBufException(Errno.EINVAL, "All ones were written to an " + describe());
     }
     synchronized (this) {
-      while (Long.compareUnsigned(by, MOST - counter) > 0) {
-        sleep("written");
-      }
+      sleepWhile(() -> Long.compareUnsigned(by, MOST - counter) > 0, "written");
       counter += by;
       notifyAll();
     }
@@ -147,16 +144,18 @@ public final class EventFd extends OpenFile {
   }
 
   /** The monitor is held, which the wait gives back meanwhile. */
-  private void sleep(String what) {
-    if ((flags() & OpenFlags.O_NONBLOCK) != 0) {
-      throw new DmaBufException(Errno.EAGAIN, "An " + describe() + " cannot be " + what + " now");
-    }
-    try {
-      wait();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new DmaBufException(
-          Errno.ERESTARTSYS, "An " + describe() + " was to be " + what + ", and interrupted");
+  private void sleepWhile(BooleanSupplier hindered, String what) {
+    while (hindered.getAsBoolean()) {
+      if ((flags() & OpenFlags.O_NONBLOCK) != 0) {
+        throw new DmaBufException(Errno.EAGAIN, "An " + describe() + " cannot be " + what + " now");
+      }
+      try {
+        wait();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new DmaBufException(
+            Errno.ERESTARTSYS, "An " + describe() + " was to be " + what + ", and interrupted");
+      }
     }
   }
 }

@@ -76,7 +76,7 @@ public final class SyncObj {
 
   /** Puts a fence into it that has completed now. */
   public void signal() {
-    install(contexts.allocateStub());
+    install(contexts.privateStub(contexts.clock().nanos()));
   }
 
   /** Adds a point that has completed; see {@link #add}. */

@@ -150,7 +150,7 @@ public final class SyncWait {
     while (true) {
       listen();
       int first = reached();
-      if (first != NOT_YET || until != Long.MAX_VALUE && until - clock.nanos() <= 0) {
+      if (first != NOT_YET || (until != Long.MAX_VALUE && until - clock.nanos() <= 0)) {
         return first;
       }
       if (Thread.currentThread().isInterrupted()) {
@@ -184,7 +184,8 @@ public final class SyncWait {
         reached++;
       }
     }
-    boolean enough = reached == entries.size() || reached > 0 && !flags.contains(SyncWaitFlag.ALL);
+    boolean enough =
+        reached == entries.size() || (reached > 0 && !flags.contains(SyncWaitFlag.ALL));
     return enough ? first : NOT_YET;
   }
 

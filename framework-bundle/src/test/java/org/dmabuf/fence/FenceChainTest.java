@@ -179,7 +179,7 @@ class FenceChainTest {
   @Test
   @Row("S15")
   void wait_forward() throws Exception {
-    waitWhile(Collections.unmodifiableList(shuffled().stream().sorted().toList()));
+    waitWhile(shuffled().stream().sorted().toList());
   }
 
   @Test

@@ -3,7 +3,6 @@ package org.dmabuf.exporter.virtio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.lang.annotation.Annotation;
 import java.time.Duration;
 import org.dmabuf.DmaBufCore;
 import org.dmabuf.DmaBufException;
@@ -19,6 +18,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class VirtioGpuTest {
+  private record Config(String dmabuf_node) implements VirtioGpuConfig {
+    @Override
+    public Class<VirtioGpuConfig> annotationType() {
+      return VirtioGpuConfig.class;
+    }
+  }
+
   private final DmaBufCore core =
       DmaBufCore.create(new ManualClock(), 1 << 20, Duration.ofSeconds(5));
   private final DmaBufRegistry driver = core.open("driver");
@@ -32,7 +38,7 @@ final class VirtioGpuTest {
   @Test
   @Row("N14")
   void shouldOpenFilesWithSyncObjectsOfTheirOwn() {
-    DeviceNode node = new VirtioGpu(driver, named("virtio_gpu"));
+    DeviceNode node = new VirtioGpu(driver, new Config("virtio_gpu"));
     assertThat(node.name()).isEqualTo("virtio_gpu");
     FileTable files = program.files();
     int one = node.open(files, OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC);
@@ -48,7 +54,7 @@ final class VirtioGpuTest {
   @Test
   @Row("N8")
   void shouldLeaveWorkingWhatIsOpenWhenItsBundleGoes() {
-    DeviceNode node = new VirtioGpu(driver, named("gpu7"));
+    DeviceNode node = new VirtioGpu(driver, new Config("gpu7"));
     FileTable files = program.files();
     int device = node.open(files, OpenFlags.O_RDWR);
     core.close(driver);
@@ -62,21 +68,7 @@ final class VirtioGpuTest {
   @Test
   void shouldRefuseToHaveNoName() {
     assertThatExceptionOfType(DmaBufException.class)
-        .isThrownBy(() -> new VirtioGpu(driver, named("")))
+        .isThrownBy(() -> new VirtioGpu(driver, new Config("")))
         .satisfies(refused -> assertThat(refused.errno()).isEqualTo(Errno.EINVAL));
-  }
-
-  private static VirtioGpuConfig named(String name) {
-    return new VirtioGpuConfig() {
-      @Override
-      public String dmabuf_node() {
-        return name;
-      }
-
-      @Override
-      public Class<? extends Annotation> annotationType() {
-        return VirtioGpuConfig.class;
-      }
-    };
   }
 }
