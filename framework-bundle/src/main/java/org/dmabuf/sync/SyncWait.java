@@ -91,7 +91,10 @@ public final class SyncWait {
     return await(points, flags, until(points.getFirst(), timeout), hint);
   }
 
-  /** As {@link #await(List, Set, Duration, OptionalLong)} until a time of the clock. */
+  /**
+   * As {@link #await(List, Set, Duration, OptionalLong)} until a time of the clock, which a program
+   * gives: any number.
+   */
   static OptionalInt await(
       List<SyncPoint> points, Set<SyncWaitFlag> flags, long until, OptionalLong hint) {
     int first = new SyncWait(points, flags).run(until, hint);
@@ -136,7 +139,7 @@ public final class SyncWait {
         }
       }
       Thread me = Thread.currentThread();
-      if (until != Long.MAX_VALUE && until - clock.nanos() > 0) {
+      if (until != Long.MAX_VALUE && until > clock.nanos()) {
         timer = clock.schedule(until, () -> LockSupport.unpark(me));
       }
       return sleep(clock, until);
@@ -150,7 +153,7 @@ public final class SyncWait {
     while (true) {
       listen();
       int first = reached();
-      if (first != NOT_YET || (until != Long.MAX_VALUE && until - clock.nanos() <= 0)) {
+      if (first != NOT_YET || until <= clock.nanos()) {
         return first;
       }
       if (Thread.currentThread().isInterrupted()) {

@@ -1,6 +1,6 @@
 /**
- * Fences as open files: sync files, and software timelines that make them. Kernel counterpart:
- * {@code linux/sync_file.h} and {@code sw_sync.c}.
+ * Fences as programs have them: sync files, software timelines that make fences, and sync objects.
+ * Kernel counterpart: {@code linux/sync_file.h}, {@code sw_sync.c} and {@code drm/drm_syncobj.h}.
  */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")

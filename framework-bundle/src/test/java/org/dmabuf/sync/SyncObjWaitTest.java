@@ -367,6 +367,22 @@ class SyncObjWaitTest {
   }
 
   @Test
+  @Row({"N14", "C/8"})
+  void aTimeOfLongAgoIsAtOnce() {
+    SyncObjRig rig = new SyncObjRig(framework);
+    int[] handle = rig.handles(rig.create(0));
+    for (long until : new long[] {Long.MIN_VALUE, -1, 0, framework.clock().nanos()}) {
+      assertErrno(
+          Errno.ETIME,
+          () ->
+              SyncObjListIoctl.await(
+                  rig.table, rig.device, handle, SyncObjIoctl.WAIT_FOR_SUBMIT, until));
+    }
+    SyncObjListIoctl.signal(rig.table, rig.device, handle);
+    assertThat(SyncObjListIoctl.await(rig.table, rig.device, handle, 0, -1)).isZero();
+  }
+
+  @Test
   @Row({"N5", "N14"})
   void aDeadlineIsToldToTheFencesThatAreThere() {
     SyncObj there = object();

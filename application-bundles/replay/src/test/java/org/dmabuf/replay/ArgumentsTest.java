@@ -59,7 +59,27 @@ final class ArgumentsTest {
   }
 
   @Test
+  void shouldTakeAHandleOfAnotherDeviceOrOneThatIsGoneAsANumberThatIsNotLive() {
+    names.opened(3);
+    names.opened(4);
+    names.duplicated(3, 5);
+    names.bindHandle("o0", 3, 1);
+    names.bindHandle("o1", 4, 1);
+    assertThat(of("objs", List.of("o0", "o1", 9999)).handles("objs", 3))
+        .containsExactly(1, Names.NOT_LIVE, 9999);
+    assertThat(of("obj", "o0").handle("obj", 5)).as("the same open file").isEqualTo(1);
+    names.destroyed(5, 1);
+    assertThat(of("obj", "o0").handle("obj", 3)).isEqualTo(Names.NOT_LIVE);
+    assertThat(of("obj", "o1").handle("obj", 4)).isEqualTo(1);
+    names.closed(4);
+    names.opened(4);
+    assertThat(of("obj", "o1").handle("obj", 4)).isEqualTo(Names.NOT_LIVE);
+  }
+
+  @Test
   void shouldSayWhenAStepCannotBeCalled() {
+    refuses(() -> of("obj", "o9").handle("obj", 3));
+    refuses(() -> of("objs", "o9").handles("objs", 3));
     refuses(() -> of("fd", "f9").descriptor("fd"));
     refuses(() -> of("map", "p9").mapping("map"));
     refuses(() -> of("fd", List.of()).descriptor("fd"));

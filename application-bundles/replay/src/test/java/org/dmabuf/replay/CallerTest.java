@@ -10,6 +10,7 @@ import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.ManualClock;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceContext;
+import org.dmabuf.sync.SyncObj;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,13 +21,14 @@ final class CallerTest {
   private final ManualClock clock = new ManualClock();
   private final long begun = clock.nanos();
   private DmaBufCore core;
+  private DmaBufRegistry registry;
   private FenceContext fences;
   private Caller caller;
 
   @BeforeEach
   void make() {
     core = DmaBufCore.create(clock, 1 << 20, Duration.ofSeconds(5));
-    DmaBufRegistry registry = core.open("test");
+    registry = core.open("test");
     fences = registry.fenceContext("test", "timeline");
     caller = new Caller(clock);
   }
@@ -67,6 +69,22 @@ final class CallerTest {
     clock.schedule(begun + 200 * MS, () -> fences.signal(second));
     assertThat(caller.call(() -> waitForBoth(first, second))).isEqualTo(Answer.blocks());
     assertThat(caller.call(() -> waitFor(second))).isEqualTo(Answer.ok());
+  }
+
+  @Test
+  void shouldSayThatACallBlocksThatWaitsForASyncObject() {
+    SyncObj object = registry.syncObj();
+    assertThat(
+            caller.call(
+                () -> {
+                  try {
+                    object.awaitSubmitted(1);
+                    return Answer.ok();
+                  } catch (DmaBufException interrupted) {
+                    return Answer.refused(interrupted);
+                  }
+                }))
+        .isEqualTo(Answer.blocks());
   }
 
   @Test
