@@ -18,5 +18,8 @@ record Pair(String name, String peer, Class<?> benchmark) {
           new Pair("ref-get-put", "Netty retain+release", RefGetPut.class),
           new Pair("map-unmap-cached", "Netty retain+release", MapUnmapCached.class),
           new Pair("heap-64k", "Netty pooled direct buffer, zeroed", Heap64k.class),
-          new Pair("million-buffers", "the same among 100 buffers", MillionBuffers.class));
+          new Pair("million-buffers", "the same among 100 buffers", MillionBuffers.class),
+          new Pair("resv-lock", "ReentrantLock lock+unlock", ResvLock.class),
+          new Pair("resv-add-fence", "uncontended compare-and-set", ResvAddFence.class),
+          new Pair("resv-lock-8-of-64", "ReentrantLocks sorted, in order", ResvLockEight.class));
 }
