@@ -45,6 +45,7 @@ public class ResvLock {
 
   /** The peer's. */
   @Benchmark
+  @SuppressWarnings("LockNotBeforeTry") // the pair alone is measured
   public void peer(Peer state) {
     state.lock.lock();
     state.lock.unlock();

@@ -298,6 +298,7 @@ class DmaResvTest {
 
   @Test
   @Row({"R7", "S11"})
+  @SuppressWarnings("StringConcatToTextBlock") // tabs are to be seen
   void descriptionHasALineForEachSlot() {
     assertThat(resv.describe()).isEmpty();
     add(one.create(), Usage.KERNEL);

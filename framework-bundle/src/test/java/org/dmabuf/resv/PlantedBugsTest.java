@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the interleavings are worth: each of these mistakes must be found by one of them. */
+@SuppressWarnings("StringConcatToTextBlock") // a line of the source is a line here
 class PlantedBugsTest {
   private static final int PREEMPTIONS = 2;
   private static final int SEEDS = 3_000;

@@ -125,7 +125,7 @@ public final class Tasks {
     }
 
     private boolean canRun() {
-      return state == State.READY || state == State.PARKED && (permit || thread.isInterrupted());
+      return state == State.READY || (state == State.PARKED && (permit || thread.isInterrupted()));
     }
   }
 
