@@ -2,6 +2,7 @@ package org.dmabuf;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.dmabuf.seam.Seam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +72,7 @@ public final class RefCount {
    * @return whether it did; also true when the count is saturated
    */
   public boolean tryGet(Object what) {
+    Seam.step();
     int before = (int) COUNT.getAndAdd(this, 1);
     // One comparison for both ends: 1 to MOST - 1 may be added to.
     if (Integer.compareUnsigned(before - 1, MOST - 1) < 0) {
@@ -82,6 +84,7 @@ public final class RefCount {
   /** Drops a reference and says what that came to. */
   public Put put() {
     while (true) {
+      Seam.step();
       int now = count;
       if (now > MOST) {
         return Put.KEPT;
@@ -89,6 +92,7 @@ public final class RefCount {
       if (now <= 0) {
         return Put.NONE;
       }
+      Seam.step();
       if (COUNT.compareAndSet(this, now, now == 1 ? RELEASED : now - 1)) {
         return now == 1 ? Put.LAST : Put.KEPT;
       }
@@ -97,6 +101,7 @@ public final class RefCount {
 
   /** Drops all references at once; returns whether there were any. Who gets true releases. */
   public boolean retire() {
+    Seam.step();
     return (int) COUNT.getAndSet(this, RELEASED) > 0;
   }
 
@@ -117,6 +122,7 @@ public final class RefCount {
   }
 
   private boolean outOfRange(int before, Object what) {
+    Seam.step();
     if (before <= 0) {
       COUNT.compareAndSet(this, before + 1, RELEASED);
       return false;

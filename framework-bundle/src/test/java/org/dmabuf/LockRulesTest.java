@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.dmabuf.debug.LockRank;
 import org.dmabuf.debug.RankedLock;
 import org.dmabuf.debug.Violation;
+import org.dmabuf.resv.DmaResv;
 import org.dmabuf.resv.ReservationSet;
 import org.dmabuf.resv.Usage;
 import org.junit.jupiter.api.AfterEach;
@@ -159,6 +160,65 @@ class LockRulesTest {
         .allSatisfy(found -> assertLine(found.lockTaken(), taken))
         .allSatisfy(found -> assertLine(found.broken(), broken));
     assertThat(registry.violations()).isNotEmpty();
+  }
+
+  /** Nobody has to meet the other for it: once is enough, on one thread. */
+  @Test
+  void twoOrdersAreToldOfBeforeTheyDeadlock() {
+    DmaResv other = registry.reservation();
+    buffer.resv().lock();
+    int there = lineBelow();
+    other.lock();
+    other.unlock();
+    buffer.resv().unlock();
+    other.lock();
+    int back = lineBelow();
+    buffer.resv().lock();
+    buffer.resv().unlock();
+    other.unlock();
+    assertBroken(Violation.Rule.LOCK_CYCLE, there, back);
+  }
+
+  @Test
+  void oneThatIsOnlyTriedCannotDeadlock() {
+    DmaResv other = registry.reservation();
+    buffer.resv().lock();
+    assertThat(other.tryLock()).isTrue();
+    other.unlock();
+    buffer.resv().unlock();
+    other.lock();
+    buffer.resv().lock();
+    buffer.resv().unlock();
+    other.unlock();
+    assertThat(registry.violations()).isEmpty();
+  }
+
+  @Test
+  void ringOfThreeDriversLocksIsToldOf() {
+    RankedLock second = registry.lock("second", LockRank.DRIVER);
+    RankedLock third = registry.lock("third", LockRank.DRIVER);
+    List<RankedLock> ring = List.of(driver, second, third);
+    for (int i = 0; i < 3; i++) {
+      assertThat(registry.violations()).isEmpty();
+      ring.get(i).lock();
+      ring.get((i + 1) % 3).lock();
+      ring.get((i + 1) % 3).unlock();
+      ring.get(i).unlock();
+    }
+    assertThat(registry.violations())
+        .extracting(Violation::rule)
+        .containsExactly(Violation.Rule.LOCK_CYCLE);
+  }
+
+  @Test
+  void setThatIsTakenWithAReservationHeldCannotGiveWay() {
+    int taken = lineBelow();
+    buffer.resv().lock();
+    DmaResv other = registry.reservation();
+    int broken = lineBelow();
+    core.reservations().lockAll(List.of(other), 0).close();
+    buffer.resv().unlock();
+    assertBroken(Violation.Rule.LOCK_CYCLE, taken, broken);
   }
 
   @Test

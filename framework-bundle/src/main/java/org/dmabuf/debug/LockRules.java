@@ -14,8 +14,9 @@ import org.slf4j.LoggerFactory;
  * both places: where it happened and where the lock was taken.
  *
  * <pre>
- *   taken --> held by this thread --> released
- *     +--- order wrong --> {@link Violation}: one WARN for each pair of places, counted
+ *   wanted --> taken: held by this thread --> released
+ *     +--- order wrong, or could be for another --> {@link Violation}: one WARN for each pair of
+ *                                                  places, counted
  * </pre>
  *
  * <p>It only tells: no call is refused because of it. Threads are told apart by what they hold; a
@@ -29,7 +30,7 @@ public final class LockRules {
   /** Where a lock was taken; does not hold the lock. */
   private record Site(LockRank rank, String name, List<StackTraceElement> places, String thread) {}
 
-  private record Held(Object lock, Site site) {}
+  private record Held(Object lock, Object context, Site site) {}
 
   private record Pair(Violation.Rule rule, List<?> broken, List<?> lockTaken) {}
 
@@ -37,6 +38,7 @@ public final class LockRules {
   private final ThreadLocal<List<Held>> mine = new ThreadLocal<>(); // null: this thread holds none
   // Who has, or had, each lock last; locks are compared by identity.
   private final Map<Object, Site> last = Collections.synchronizedMap(new WeakHashMap<>());
+  private final LockGraph graph = new LockGraph();
   private final Map<Pair, Violation> found = new LinkedHashMap<>(); // guarded by itself
 
   /** Returns the violations found so far, one for each pair of places, the oldest first. */
@@ -46,8 +48,16 @@ public final class LockRules {
     }
   }
 
-  /** Says that this thread has taken a lock whose equality is its identity. */
-  public void taken(Object lock, LockRank rank, String name) {
+  /**
+   * Says that this thread is going to wait for a lock until it has it, and tells if that could
+   * deadlock, whether it does this time or not.
+   *
+   * @param lock one whose equality is its identity, never null
+   * @param rank its place in the order, never null
+   * @param name as messages show it, never null
+   * @param context what several locks of one family are taken with, null for none
+   */
+  public void wanted(Object lock, LockRank rank, String name, Object context) {
     List<StackTraceElement> here = places.here();
     for (Held held : held()) {
       Site before = held.site();
@@ -58,14 +68,49 @@ public final class LockRules {
                 .formatted(name, rank, before.name(), before.rank()),
             here,
             before.places());
+      } else if (before.rank() == rank && held.lock() != lock) {
+        checkCycle(held, lock, name, context, here);
       }
     }
-    Site site = new Site(rank, name, here, Thread.currentThread().getName());
+  }
+
+  private void checkCycle(
+      Held held, Object lock, String name, Object context, List<StackTraceElement> here) {
+    if (context == null && held.context() == null) {
+      List<StackTraceElement> other = graph.add(held.lock(), lock, here);
+      if (other != null) {
+        tell(
+            Violation.Rule.LOCK_CYCLE,
+            "%s was taken with %s held, and elsewhere the other way round; keep to one order"
+                .formatted(name, held.site().name()),
+            here,
+            other);
+      }
+    } else if (context != held.context()) {
+      tell(
+          Violation.Rule.LOCK_CYCLE,
+          "%s was taken %s with %s held, which has another context or none and cannot give way"
+              .formatted(name, context == null ? "alone" : "with a context", held.site().name()),
+          here,
+          held.site().places());
+    }
+  }
+
+  /**
+   * Says that this thread has taken a lock.
+   *
+   * @param lock as in {@link #wanted}, which comes before unless it was only tried; never null
+   * @param rank its place in the order, never null
+   * @param name as messages show it, never null
+   * @param context what it was taken with, null for none
+   */
+  public void taken(Object lock, LockRank rank, String name, Object context) {
+    Site site = new Site(rank, name, places.here(), Thread.currentThread().getName());
     last.put(lock, site);
     if (mine.get() == null) {
       mine.set(new ArrayList<>(2));
     }
-    mine.get().add(new Held(lock, site));
+    mine.get().add(new Held(lock, context, site));
   }
 
   /** Says that this thread gives a lock back. */

@@ -30,12 +30,14 @@ public final class RankedLock extends ReentrantLock {
 
   @Override
   public void lock() {
+    wanted();
     super.lock();
     taken();
   }
 
   @Override
   public void lockInterruptibly() throws InterruptedException {
+    wanted();
     super.lockInterruptibly();
     taken();
   }
@@ -47,6 +49,7 @@ public final class RankedLock extends ReentrantLock {
 
   @Override
   public boolean tryLock(long timeout, TimeUnit unit) throws InterruptedException {
+    wanted();
     return taken(super.tryLock(timeout, unit));
   }
 
@@ -70,9 +73,15 @@ public final class RankedLock extends ReentrantLock {
     return got;
   }
 
+  private void wanted() {
+    if (rules.isPresent() && !isHeldByCurrentThread()) {
+      rules.get().wanted(this, rank, name, null);
+    }
+  }
+
   private void taken() {
     if (rules.isPresent() && getHoldCount() == 1) {
-      rules.get().taken(this, rank, name);
+      rules.get().taken(this, rank, name, null);
     }
   }
 }

@@ -9,7 +9,8 @@ import java.util.List;
  * @param what was done, in a sentence
  * @param thread that did it
  * @param broken where: the caller of the framework first
- * @param lockTaken where the lock was taken that the rule is about; empty when there is none
+ * @param lockTaken where the lock was taken that the rule is about, or the locks the other way
+ *     round; empty when there is none
  * @param count how often it was broken at these two places, 1 or more
  */
 public record Violation(
@@ -23,6 +24,8 @@ public record Violation(
   public enum Rule {
     /** A lock was taken while one was held that comes after it in the {@link LockRank order}. */
     LOCK_ORDER,
+    /** Locks were taken in two orders, or in one that nobody can give way in: it could deadlock. */
+    LOCK_CYCLE,
     /** A call needs the reservation and was made without it. */
     MUST_HOLD,
     /** A call must not be made with the reservation held, and was. */

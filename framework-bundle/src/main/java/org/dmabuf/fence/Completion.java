@@ -2,9 +2,9 @@ package org.dmabuf.fence;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.LockSupport;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.seam.Seam;
 
 /**
  * The one change of state of a fence, and those who are to be told of it.
@@ -113,6 +113,7 @@ abstract sealed class Completion permits DmaFence {
         awaitDone();
         return LOST;
       }
+      Seam.step();
       Node seen = (Node) HEAD.compareAndExchange(this, was, CLAIMED);
       if (seen == was) {
         break;
@@ -145,9 +146,10 @@ abstract sealed class Completion permits DmaFence {
         ((FenceCallback) node.told).call((DmaFence) this);
       }
     }
+    Seam.step();
     if (TELLING.getAndSet(this, null) instanceof Ending newestWaiter) {
       for (Ending each = newestWaiter; each != null; each = each.next) {
-        LockSupport.unpark(each.waiter);
+        Seam.unpark(each.waiter);
       }
     }
   }
@@ -162,6 +164,7 @@ abstract sealed class Completion permits DmaFence {
         return false;
       }
       node.next = now;
+      Seam.step();
       Node seen = (Node) HEAD.compareAndExchange(this, now, node);
       if (seen == now) {
         return true;
@@ -182,6 +185,7 @@ abstract sealed class Completion permits DmaFence {
         // It was never added, or the state has changed: CLAIMED and DONE have nobody.
         return false;
       }
+      Seam.step();
       if (HEAD.compareAndSet(this, now, without(now, found))) {
         return true;
       }
@@ -195,6 +199,7 @@ abstract sealed class Completion permits DmaFence {
   final void awaitTold() {
     Thread me = Thread.currentThread();
     while (true) {
+      Seam.step();
       Object now = TELLING.getVolatile(this);
       if (now == null) {
         return;
@@ -204,6 +209,7 @@ abstract sealed class Completion permits DmaFence {
       if (teller == me) {
         return;
       }
+      Seam.step();
       if (TELLING.compareAndSet(this, now, new Ending(teller, me, others))) {
         break;
       }
@@ -216,7 +222,7 @@ abstract sealed class Completion permits DmaFence {
         throw new DmaBufException(
             Errno.ERESTARTSYS, "Interrupted in a wait for the end of the callbacks of " + this);
       }
-      LockSupport.park(this);
+      Seam.park(this);
     }
   }
 

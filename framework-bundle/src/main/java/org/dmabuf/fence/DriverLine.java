@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.seam.Seam;
 
 /**
  * A driver's fences, without a lock: one compare-and-set makes a fence, one completes it.
@@ -134,6 +135,7 @@ final class DriverLine extends FenceLine {
 
   @Override
   void end(boolean forgotten) {
+    Seam.step();
     DriverFence top = (DriverFence) NEWEST.getAndSet(this, null);
     if (watchdog != null) {
       watchdog.end();
@@ -179,6 +181,7 @@ final class DriverLine extends FenceLine {
 
   private ContextFence push(DriverFence top, long seqno) {
     DriverFence fence = new DriverFence(this, seqno, pending(top));
+    Seam.step();
     if (!NEWEST.compareAndSet(this, top, fence)) {
       return null;
     }

@@ -2,10 +2,10 @@ package org.dmabuf.fence;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
+import org.dmabuf.seam.Seam;
 
 /**
  * A thread that waits for one fence, or for the first of many; an object of its own, as a thread is
@@ -96,7 +96,7 @@ final class FenceWait {
 
   /** Told by the fence, or by the clock. */
   void wake() {
-    LockSupport.unpark(thread);
+    Seam.unpark(thread);
   }
 
   private int park(DmaFence[] fences, long timeoutNanos) {
@@ -114,7 +114,7 @@ final class FenceWait {
         if (bounded && deadline - clock.nanos() <= 0) {
           return firstSignaled(fences);
         }
-        LockSupport.park(fences[0]);
+        Seam.park(fences[0]);
         first = firstComplete(fences);
       }
       return first;

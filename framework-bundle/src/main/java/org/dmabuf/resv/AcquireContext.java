@@ -2,6 +2,7 @@ package org.dmabuf.resv;
 
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.seam.Seam;
 
 /**
  * One attempt to hold several ww-mutexes at a time. It keeps its stamp over retries, so the oldest
@@ -9,10 +10,13 @@ import org.dmabuf.Errno;
  *
  * <pre>
  *   ACQUIRING --done()--> DONE --close()--> CLOSED    (close needs all its mutexes unlocked)
+ *
+ *   wounded: an older context waits for something of this one, which must give way where it would
+ *            wait; healed once it holds nothing
  * </pre>
  *
- * <p>Used by the thread that made it; others only read its stamp. Kernel counterpart: {@code struct
- * ww_acquire_ctx}.
+ * <p>Used by one thread at a time; others only read its stamp and wound it. Kernel counterpart:
+ * {@code struct ww_acquire_ctx}.
  */
 public final class AcquireContext implements AutoCloseable {
   private enum State {
@@ -25,6 +29,7 @@ public final class AcquireContext implements AutoCloseable {
   private final long stamp;
   private State state = State.ACQUIRING;
   private int held;
+  private volatile boolean wounded;
 
   AcquireContext(WwClass family, long stamp) {
     this.family = family;
@@ -64,7 +69,23 @@ public final class AcquireContext implements AutoCloseable {
     return stamp < other.stamp;
   }
 
+  /** An older context waits for what this one has. */
+  void wound() {
+    Seam.step();
+    wounded = true;
+  }
+
+  /** Returns whether it must give way rather than wait; whoever holds nothing stands in no way. */
+  boolean mustGiveWay() {
+    Seam.step();
+    return held != 0 && wounded;
+  }
+
+  /** It has one more; called before that can be seen, so a wound of before was for another. */
   void acquired() {
+    if (held == 0 && wounded) {
+      wounded = false;
+    }
     held++;
   }
 

@@ -2,10 +2,9 @@ package org.dmabuf.resv;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.locks.StampedLock;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
@@ -27,27 +26,24 @@ import org.slf4j.LoggerFactory;
  *           \_______ count _______/ \___ reserved ___/      (reserved slots are lost on unlock)
  * </pre>
  *
- * <p>Changes need the lock; reading does not, and sees the set as it was at one moment. Waiting for
- * fences is never done with the lock of another reservation held. Kernel counterpart: {@code struct
- * dma_resv}.
+ * <p>Changes need the lock. Reading does not, never waits, and sees the set as it was at one moment
+ * ({@link FenceSlots}). Waiting for fences is never done with the lock of another reservation held.
+ * Kernel counterpart: {@code struct dma_resv}.
  */
 public final class DmaResv {
   private static final Logger LOG = LoggerFactory.getLogger(DmaResv.class);
-  private static final int MINIMUM_SLOTS = 4;
-  private static final int MOST_SLOTS = 1 << 16;
 
   /** Waits as long as this, or longer, have no limit. */
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
+  private static final String NAME = "a reservation";
+
   private final WwMutex mutex;
   private final LockRules rules; // null outside debug mode
   private final DmaClock clock;
-  // Only orders readers with the one writer, who holds the mutex; never held across a call.
-  private final StampedLock version = new StampedLock();
-  private DmaFence[] fences = new DmaFence[MINIMUM_SLOTS];
-  private Usage[] usages = new Usage[MINIMUM_SLOTS];
-  private int count;
-  private int reserved;
+  private final long number;
+  private final FenceSlots slots = new FenceSlots();
+  private int reserved; // the holder's
 
   /**
    * Makes an empty, unlocked reservation; drivers use {@code DmaBufRegistry.reservation}.
@@ -68,6 +64,7 @@ public final class DmaResv {
     this.rules = rules.orElse(null);
     this.mutex = new WwMutex(family);
     this.clock = clock;
+    this.number = family.number();
   }
 
   /**
@@ -77,39 +74,39 @@ public final class DmaResv {
    * @throws DmaBufException EALREADY, EDEADLK, EINVAL as {@link WwMutex#lock}
    */
   public void lock(AcquireContext with) {
-    mutex.lock(with);
-    note();
+    check(acquire(with, Locking.LOCK), with);
   }
 
   /** Takes the lock of this reservation alone; EALREADY when this thread has it. */
   public void lock() {
-    mutex.lock(null);
-    note();
+    lock(null);
   }
 
   /** Takes the lock alone and interruptibly: ERESTARTSYS, else as {@link #lock()}. */
   public void lockInterruptibly() {
-    mutex.lockInterruptibly(null);
-    note();
+    lockInterruptibly(null);
   }
 
   /** Takes the lock interruptibly with a context, as {@link WwMutex#lockInterruptibly}. */
   public void lockInterruptibly(AcquireContext with) {
-    mutex.lockInterruptibly(with);
-    note();
+    check(acquire(with, Locking.INTERRUPTIBLE), with);
   }
 
   /** Takes the contended lock first after EDEADLK, as {@link WwMutex#lockSlow}. */
   public void lockSlow(AcquireContext with) {
-    mutex.lockSlow(with);
-    note();
+    check(acquire(with, Locking.SLOW), with);
+  }
+
+  /** As {@link #lockSlow}, interruptibly: ERESTARTSYS. */
+  public void lockSlowInterruptibly(AcquireContext with) {
+    check(acquire(with, Locking.SLOW_INTERRUPTIBLE), with);
   }
 
   /** Takes the lock when it is free; returns whether it did. */
   public boolean tryLock() {
     boolean taken = mutex.tryLock();
-    if (taken) {
-      note();
+    if (taken && rules != null) {
+      rules.taken(this, LockRank.RESERVATION, NAME, null);
     }
     return taken;
   }
@@ -123,6 +120,11 @@ public final class DmaResv {
     if (rules != null) {
       rules.released(this);
     }
+  }
+
+  /** Returns the context it is locked with; null when free or locked alone. */
+  public AcquireContext lockedWith() {
+    return mutex.heldWith();
   }
 
   /** Returns whether any thread holds the lock. */
@@ -160,42 +162,32 @@ public final class DmaResv {
   /**
    * Makes room, so that adding fences can neither fail nor allocate.
    *
-   * @param slots how many fences will be added until unlock, 1 or more
+   * @param more how many fences will be added until unlock, 1 or more
    * @throws DmaBufException EINVAL for less than 1, or without the lock; ENOMEM for more than
-   *     {@value #MOST_SLOTS} in all
+   *     {@value FenceSlots#MOST} in all
    */
-  public void reserveFences(int slots) {
+  public void reserveFences(int more) {
     assertHeld("Reserving fence slots");
-    if (slots < 1) {
+    if (more < 1) {
       throw new DmaBufException(
-          Errno.EINVAL, "A reservation was asked for " + slots + " slots; 1 or more would work");
+          Errno.EINVAL, "A reservation was asked for " + more + " slots; 1 or more would work");
     }
-    dropSignaled();
-    if (slots > MOST_SLOTS - count) {
+    int pending = slots.pending();
+    if (more > FenceSlots.MOST - pending) {
       throw new DmaBufException(
           Errno.ENOMEM,
           "A reservation with "
-              + count
+              + pending
               + " fences was asked for "
-              + slots
-              + " slots; it can have "
-              + MOST_SLOTS
+              + more
+              + " more slots; it can have "
+              + FenceSlots.MOST
               + " in all");
     }
-    int needed = count + slots;
-    if (needed > fences.length) {
-      int length = Math.max(needed, fences.length * 2);
-      DmaFence[] moreFences = Arrays.copyOf(fences, length);
-      Usage[] moreUsages = Arrays.copyOf(usages, length);
-      long stamp = version.writeLock();
-      try {
-        fences = moreFences;
-        usages = moreUsages;
-      } finally {
-        version.unlockWrite(stamp);
-      }
+    if (more > slots.capacity() - pending) {
+      slots.grow(pending + more);
     }
-    reserved = Math.max(reserved, slots);
+    reserved = Math.max(reserved, more);
   }
 
   /**
@@ -212,11 +204,15 @@ public final class DmaResv {
     if (fence.kind().isContainer()) {
       LOG.warn("{} was added to a reservation as one; unwrap it and add its members", fence);
     }
-    for (int i = 0; i < count; i++) {
-      DmaFence old = fences[i];
-      boolean replaced = fence.isLaterOrSame(old) && usages[i].compareTo(usage) >= 0;
-      if (replaced || old.isSignaled()) {
-        put(i, fence, usage);
+    for (int slot = 0; slot < slots.count(); slot++) {
+      DmaFence old = slots.fence(slot);
+      if (fence.isLaterOrSame(old) && slots.usage(slot).compareTo(usage) >= 0) {
+        slots.replace(slot, fence, usage);
+        return;
+      }
+      if (old.isSignaled()) {
+        slots.replace(slot, fence, usage);
+        reserved = Math.max(0, reserved - 1);
         return;
       }
     }
@@ -226,7 +222,21 @@ public final class DmaResv {
           fence.describe() + " was added without a reserved slot; call reserveFences first");
     }
     reserved--;
-    put(count, fence, usage);
+    slots.append(fence, usage);
+  }
+
+  /**
+   * Puts one fence in the place of every one of a context, as when a process that was preempted
+   * must be woken before its work can complete. Readers see all replaced or none.
+   *
+   * @param contextId whose fences
+   * @param fence what completes when all of them are of no more concern, never null
+   * @param usage what it stands for, never null
+   * @throws DmaBufException EINVAL without the lock
+   */
+  public void replaceFences(long contextId, DmaFence fence, Usage usage) {
+    assertHeld("Replacing fences");
+    slots.replaceAll(contextId, fence, usage, reserved);
   }
 
   /**
@@ -236,14 +246,23 @@ public final class DmaResv {
    * @param asked the class, never null
    */
   public List<DmaFence> pending(Usage asked) {
-    List<Entry> all = entries();
-    List<DmaFence> seen = new ArrayList<>(all.size());
-    for (Entry entry : all) {
-      if (entry.usage().isSeenBy(asked) && !entry.fence().isSignaled()) {
-        seen.add(entry.fence());
+    List<DmaFence> seen = new ArrayList<>();
+    FenceIterator all = iterator(asked);
+    while (all.next()) {
+      if (all.isRestarted()) {
+        seen.clear();
       }
+      seen.add(all.fence());
+    }
+    if (all.isRestarted()) {
+      seen.clear();
     }
     return seen;
+  }
+
+  /** Returns what goes through the pending fences that a query of a class sees; never null. */
+  public FenceIterator iterator(Usage asked) {
+    return new FenceIterator(slots, asked);
   }
 
   /**
@@ -272,22 +291,8 @@ public final class DmaResv {
     assertHeld("Copying fences");
     List<Entry> copied = from.entries();
     copied.removeIf(entry -> entry.fence().isSignaled());
-    int length = Math.max(MINIMUM_SLOTS, copied.size());
-    DmaFence[] newFences = new DmaFence[length];
-    Usage[] newUsages = new Usage[length];
-    for (int i = 0; i < copied.size(); i++) {
-      newFences[i] = copied.get(i).fence();
-      newUsages[i] = copied.get(i).usage();
-    }
-    long stamp = version.writeLock();
-    try {
-      fences = newFences;
-      usages = newUsages;
-      count = copied.size();
-      reserved = 0;
-    } finally {
-      version.unlockWrite(stamp);
-    }
+    slots.set(copied);
+    reserved = 0;
   }
 
   /** A fence and what it stands for. */
@@ -295,21 +300,32 @@ public final class DmaResv {
 
   /** Returns all slots in use, completed fences included, as they were at one moment. */
   public List<Entry> entries() {
-    long stamp = version.readLock();
-    try {
-      List<Entry> all = new ArrayList<>(count);
-      for (int i = 0; i < count; i++) {
-        all.add(new Entry(fences[i], usages[i]));
-      }
-      return all;
-    } finally {
-      version.unlockRead(stamp);
-    }
+    return slots.entries(Usage.BOOKKEEP);
   }
 
   /** Returns whether nothing that a query of this class sees is pending. */
   public boolean isSignaled(Usage asked) {
-    return pending(asked).isEmpty();
+    return slots.firstPending(asked) == null;
+  }
+
+  /**
+   * Hints that somebody needs all that a query of this class sees by a time.
+   *
+   * @param asked the class, never null
+   * @param nanos the time on the product's clock
+   */
+  public void setDeadline(Usage asked, long nanos) {
+    pending(asked).forEach(fence -> fence.setDeadline(nanos));
+  }
+
+  /** Returns the kernel's description, a line for each slot in use; never null. */
+  public String describe() {
+    StringBuilder lines = new StringBuilder();
+    for (Entry entry : entries()) {
+      String usage = entry.usage().name().toLowerCase(Locale.ROOT);
+      lines.append("\t%s fence: %s\n".formatted(usage, entry.fence().describe()));
+    }
+    return lines.toString();
   }
 
   /**
@@ -330,50 +346,37 @@ public final class DmaResv {
       rules.checkWait(this);
     }
     long start = clock.nanos();
-    for (List<DmaFence> left = pending(asked); !left.isEmpty(); left = pending(asked)) {
+    for (DmaFence left = slots.firstPending(asked);
+        left != null;
+        left = slots.firstPending(asked)) {
       Duration remaining =
           timeout.compareTo(FOR_EVER) >= 0 ? timeout : timeout.minusNanos(clock.nanos() - start);
-      if (!left.getFirst().await(remaining.isNegative() ? Duration.ZERO : remaining)) {
+      if (!left.await(remaining.isNegative() ? Duration.ZERO : remaining)) {
         return false;
       }
     }
     return true;
   }
 
-  private void note() {
+  /** As the public methods of the lock, and says what came of it. */
+  Locking.Outcome acquire(AcquireContext with, Locking how) {
     if (rules != null) {
-      rules.taken(this, LockRank.RESERVATION, "a reservation");
+      rules.wanted(this, LockRank.RESERVATION, NAME, with);
     }
+    Locking.Outcome outcome = mutex.acquire(with, how);
+    if (rules != null && outcome == Locking.Outcome.TAKEN) {
+      rules.taken(this, LockRank.RESERVATION, NAME, with);
+    }
+    return outcome;
   }
 
-  private void dropSignaled() {
-    long stamp = version.writeLock();
-    try {
-      int kept = 0;
-      for (int i = 0; i < count; i++) {
-        if (!fences[i].isSignaled()) {
-          fences[kept] = fences[i];
-          usages[kept++] = usages[i];
-        }
-      }
-      for (int i = kept; i < count; i++) {
-        fences[i] = null;
-        usages[i] = null;
-      }
-      count = kept;
-    } finally {
-      version.unlockWrite(stamp);
-    }
+  /** Makes an exception of what came of it. */
+  void check(Locking.Outcome outcome, AcquireContext with) {
+    mutex.check(outcome, with);
   }
 
-  private void put(int slot, DmaFence fence, Usage usage) {
-    long stamp = version.writeLock();
-    try {
-      fences[slot] = fence;
-      usages[slot] = usage;
-      count = Math.max(count, slot + 1);
-    } finally {
-      version.unlockWrite(stamp);
-    }
+  /** Its place in the order in which sets are taken. */
+  long number() {
+    return number;
   }
 }

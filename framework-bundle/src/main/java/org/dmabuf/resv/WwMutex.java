@@ -2,11 +2,11 @@ package org.dmabuf.resv;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.resv.Locking.Outcome;
+import org.dmabuf.resv.WaitQueue.Waiter;
+import org.dmabuf.seam.Seam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,58 +17,38 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   owner == null   FREE
  *   owner == thread HELD, with context or without
- *   waiters         in order of arrival; those with a context by age before younger ones
  *
  *   a free mutex goes to who comes first; but the first waiter, once it was woken in vain, is given
  *   it by the next unlock without it being free in between, so nobody is passed over for ever
  * </pre>
  *
- * <p>Wait-die: a context that meets an older holder, or an older waiter before it, and holds other
- * mutexes gets EDEADLK; it must unlock everything and take the contended one first ({@link
- * #lockSlow}).
+ * <p>A context that must give way, which its class's {@link WwAlgorithm} says, gets EDEADLK: it
+ * must unlock everything and take the contended mutex first ({@link #lockSlow}).
  *
  * <p>Kernel counterpart: {@code struct ww_mutex}.
  */
 public final class WwMutex {
   private static final Logger LOG = LoggerFactory.getLogger(WwMutex.class);
   private static final long ORPHAN_CHECK_NANOS = 500_000_000L;
+
+  /** About as long as a park takes; most holders are gone by then. */
+  private static final int SPINS = 60;
+
   private static final VarHandle OWNER;
-  private static final VarHandle WAITING;
 
   static {
     try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      OWNER = lookup.findVarHandle(WwMutex.class, "owner", Thread.class);
-      WAITING = lookup.findVarHandle(WwMutex.class, "waiting", int.class);
+      OWNER = MethodHandles.lookup().findVarHandle(WwMutex.class, "owner", Thread.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
     }
   }
 
-  private static final class Waiter {
-    final Thread thread;
-    final AcquireContext context;
-    boolean wokenInVain; // guarded by the mutex's monitor
-
-    Waiter(Thread thread, AcquireContext context) {
-      this.thread = thread;
-      this.context = context;
-    }
-
-    AcquireContext context() {
-      return context;
-    }
-  }
-
   private final WwClass family;
-  // Guarded by this mutex's monitor, which is never held across a park or a call outwards.
-  private final List<Waiter> waiters = new ArrayList<>(2);
+  private final WaitQueue queue = new WaitQueue();
 
   @SuppressWarnings("UnusedVariable") // through OWNER
   private volatile Thread owner;
-
-  @SuppressWarnings("UnusedVariable") // through WAITING
-  private volatile int waiting;
 
   // Written by the owner only; a waiter that reads a stale one is woken again by the owner.
   private volatile AcquireContext context;
@@ -91,7 +71,7 @@ public final class WwMutex {
    *     done
    */
   public void lock(AcquireContext with) {
-    acquire(with, false, false);
+    check(acquire(with, Locking.LOCK), with);
   }
 
   /**
@@ -101,32 +81,54 @@ public final class WwMutex {
    * @throws DmaBufException as {@link #lock}; ERESTARTSYS when interrupted (the flag stays set)
    */
   public void lockInterruptibly(AcquireContext with) {
-    acquire(with, true, false);
+    check(acquire(with, Locking.INTERRUPTIBLE), with);
   }
 
   /**
-   * Takes the contended mutex first after EDEADLK; never gives EDEADLK.
+   * Takes the contended mutex first after EDEADLK, waiting without being interruptible; never gives
+   * EDEADLK.
    *
    * @param with the context, which holds nothing, never null
-   * @throws DmaBufException EINVAL when the context still holds mutexes; ERESTARTSYS when
-   *     interrupted
+   * @throws DmaBufException EINVAL when the context still holds mutexes, else as {@link #lock}
    */
   public void lockSlow(AcquireContext with) {
-    if (with.held() != 0) {
-      throw new DmaBufException(
-          Errno.EINVAL,
-          with + " took the slow path holding " + with.held() + " mutexes; unlock them first");
-    }
-    acquire(with, true, true);
+    check(acquire(with, Locking.SLOW), with);
+  }
+
+  /**
+   * As {@link #lockSlow}, and can be interrupted.
+   *
+   * @param with the context, which holds nothing, never null
+   * @throws DmaBufException as {@link #lockSlow}; ERESTARTSYS when interrupted (the flag stays set)
+   */
+  public void lockSlowInterruptibly(AcquireContext with) {
+    check(acquire(with, Locking.SLOW_INTERRUPTIBLE), with);
+  }
+
+  /**
+   * Takes the mutex, without a context, when it is free.
+   *
+   * @return whether it was taken; false also when this thread holds it
+   */
+  public boolean tryLock() {
+    return tryLock(null);
   }
 
   /**
    * Takes the mutex when it is free.
    *
+   * @param with the context, or null for a plain lock
    * @return whether it was taken; false also when this thread holds it
+   * @throws DmaBufException EINVAL for a context of another class or one that is done
    */
-  public boolean tryLock() {
-    return OWNER.compareAndSet(this, null, Thread.currentThread());
+  public boolean tryLock(AcquireContext with) {
+    check(with);
+    Seam.step();
+    if (!OWNER.compareAndSet(this, null, Thread.currentThread())) {
+      return false;
+    }
+    taken(with);
+    return true;
   }
 
   /**
@@ -148,9 +150,10 @@ public final class WwMutex {
     AcquireContext with = context;
     if (with != null) {
       with.released();
+      Seam.step();
       context = null;
     }
-    if ((int) WAITING.getVolatile(this) == 0 || !giveToFirst()) {
+    if (queue.isEmpty() || !giveToFirst()) {
       release();
     }
   }
@@ -176,21 +179,29 @@ public final class WwMutex {
     return thread == null ? "nobody" : thread.getName();
   }
 
-  private void acquire(AcquireContext with, boolean interruptible, boolean slow) {
+  /** As the public methods, and says what came of it; EINVAL still is an exception. */
+  Outcome acquire(AcquireContext with, Locking how) {
     check(with);
-    Thread me = Thread.currentThread();
-    if (!OWNER.compareAndSet(this, null, me)) {
-      waitFor(with, me, interruptible, slow);
+    if (how.isSlow() && with.held() != 0) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          with + " took the slow path holding " + with.held() + " mutexes; unlock them first");
     }
-    if (with != null) {
-      context = with;
-      with.acquired();
-      // Younger waiters that came while the context was not yet visible must look again: they may
-      // have to die now.
-      if ((int) WAITING.getVolatile(this) != 0) {
-        wakeAll();
+    Thread me = Thread.currentThread();
+    Seam.step();
+    if (!OWNER.compareAndSet(this, null, me)) {
+      if (owner == me) {
+        return Outcome.HELD_BEFORE;
+      }
+      if (!spin(me)) {
+        Outcome outcome = await(new Waiter(me, with), how);
+        if (outcome != Outcome.TAKEN) {
+          return outcome;
+        }
       }
     }
+    taken(with);
+    return Outcome.TAKEN;
   }
 
   private void check(AcquireContext with) {
@@ -201,154 +212,172 @@ public final class WwMutex {
             Errno.EINVAL, with + " was used for a mutex of class " + family.name());
       }
     }
-    if (owner == Thread.currentThread()) {
-      throw new DmaBufException(
-          Errno.EALREADY,
-          "A " + family.name() + " mutex is already held by " + holder() + "; unlock it first");
-    }
   }
 
-  private void waitFor(AcquireContext with, Thread me, boolean interruptible, boolean slow) {
-    Waiter place = new Waiter(me, with);
-    enqueue(place);
-    boolean interrupted = false;
-    boolean woken = false;
-    try {
-      while (!OWNER.compareAndSet(this, null, me)) {
-        if (woken && passedOver(place)) {
-          break;
-        }
-        if (!slow && mustDie(place)) {
+  /** Makes an exception of what came of it. */
+  void check(Outcome outcome, AcquireContext with) {
+    switch (outcome) {
+      case TAKEN -> {}
+      case HELD_BEFORE ->
+          throw new DmaBufException(
+              Errno.EALREADY,
+              "A " + family.name() + " mutex is already held by " + holder() + "; unlock it first");
+      case MUST_GIVE_WAY ->
           throw new DmaBufException(
               Errno.EDEADLK,
               with
-                  + " would wait for an older one, held by "
+                  + " must give way to an older one for what is held by "
                   + holder()
                   + "; unlock everything and lock this one first");
-        }
-        LockSupport.parkNanos(this, ORPHAN_CHECK_NANOS);
-        takeFromTheDead();
-        woken = true;
-        if (Thread.interrupted()) {
-          interrupted = true;
-          if (interruptible) {
-            throw new DmaBufException(
-                Errno.ERESTARTSYS,
-                "Interrupted in a wait for a " + family.name() + " mutex held by " + holder());
-          }
-        }
-      }
-    } catch (DmaBufException notTaken) {
-      dequeue(place);
-      // A wake-up that was meant for this place must not be lost with it, nor the mutex itself.
-      if (owner == me) {
-        release();
-      } else if (owner == null) {
-        wakeFirst();
-      }
-      throw notTaken;
-    } finally {
-      if (interrupted) {
-        me.interrupt();
-      }
+      case INTERRUPTED ->
+          throw new DmaBufException(
+              Errno.ERESTARTSYS,
+              "Interrupted in a wait for a " + family.name() + " mutex held by " + holder());
     }
-    dequeue(place);
   }
 
-  private synchronized void enqueue(Waiter place) {
-    int at = waiters.size();
-    if (place.context() != null) {
-      // Older contexts wait before younger ones, so that the oldest is served first.
-      while (at > 0
-          && waiters.get(at - 1).context() != null
-          && place.context().isOlderThan(waiters.get(at - 1).context())) {
-        at--;
+  private void taken(AcquireContext with) {
+    if (with != null) {
+      with.acquired();
+      Seam.step();
+      context = with;
+      // Who waited while the context was not yet visible must look again: it may have to give way
+      // now, or to wound.
+      if (!queue.isEmpty()) {
+        queue.wakeAll();
       }
     }
-    waiters.add(at, place);
-    WAITING.setVolatile(this, waiters.size());
   }
 
-  private synchronized void dequeue(Waiter place) {
-    waiters.removeIf(waiter -> waiter == place);
-    WAITING.setVolatile(this, waiters.size());
+  /** Nobody waits, so a short while may be all that it takes. */
+  private boolean spin(Thread me) {
+    for (int i = Seam.isScheduled() ? SPINS : 0; i < SPINS && queue.isEmpty(); i++) {
+      if (owner == null && OWNER.compareAndSet(this, null, me)) {
+        return true;
+      }
+      Thread.onSpinWait();
+    }
+    return false;
+  }
+
+  private Outcome await(Waiter place, Locking how) {
+    queue.add(place);
+    boolean interrupted = false;
+    Outcome outcome = tryInQueue(place, how);
+    while (outcome == null) {
+      Seam.parkNanos(this, ORPHAN_CHECK_NANOS);
+      takeFromTheDead();
+      if (Thread.interrupted()) {
+        interrupted = true;
+      }
+      outcome =
+          interrupted && how.isInterruptible()
+              ? Outcome.INTERRUPTED
+              : isGivenTo(place) ? Outcome.TAKEN : tryInQueue(place, how);
+    }
+    queue.remove(place);
+    if (outcome != Outcome.TAKEN) {
+      passOn(place.thread);
+    }
+    if (interrupted) {
+      place.thread.interrupt();
+    }
+    return outcome;
+  }
+
+  /** Null: wait on. */
+  private Outcome tryInQueue(Waiter place, Locking how) {
+    Seam.step();
+    if (OWNER.compareAndSet(this, null, place.thread)) {
+      return Outcome.TAKEN;
+    }
+    return !how.isSlow() && mustGiveWay(place) ? Outcome.MUST_GIVE_WAY : null;
+  }
+
+  private boolean mustGiveWay(Waiter place) {
+    AcquireContext mine = place.context;
+    if (mine == null || mine.held() == 0) {
+      return false; // nobody waits for it
+    }
+    Seam.step();
+    AcquireContext holder = context;
+    if (family.algorithm() == WwAlgorithm.WAIT_DIE) {
+      return holder != null && holder.isOlderThan(mine) || queue.hasOlderBefore(place);
+    }
+    if (holder != null && mine.isOlderThan(holder)) {
+      holder.wound();
+      Thread thread = owner;
+      if (thread != null) {
+        // It may wait for another mutex; if it waits for anything else, it is woken in vain.
+        Seam.unpark(thread);
+      }
+    }
+    return mine.mustGiveWay();
+  }
+
+  /** A wake-up that was meant for a place that is given up must not be lost, nor the mutex. */
+  private void passOn(Thread me) {
+    Seam.step();
+    if (owner == me) {
+      release();
+    } else if (owner == null) {
+      queue.wakeFirst();
+    }
   }
 
   private void release() {
+    Seam.step();
     OWNER.setVolatile(this, null);
-    if ((int) WAITING.getVolatile(this) != 0) {
-      wakeFirst();
+    if (!queue.isEmpty()) {
+      queue.wakeFirst();
     }
   }
 
   /** Makes the first waiter the owner when it was woken in vain before; returns whether it was. */
-  private synchronized boolean giveToFirst() {
-    if (waiters.isEmpty() || !waiters.getFirst().wokenInVain) {
-      return false;
-    }
-    Waiter next = waiters.removeFirst();
-    WAITING.setVolatile(this, waiters.size());
-    OWNER.setVolatile(this, next.thread);
-    LockSupport.unpark(next.thread);
-    return true;
-  }
-
-  /**
-   * A waiter found the mutex held: returns whether it is its own, given by {@link #giveToFirst}.
-   */
-  private synchronized boolean passedOver(Waiter place) {
-    if (owner == place.thread) {
+  private boolean giveToFirst() {
+    synchronized (queue) {
+      Waiter next = queue.takePassedOver();
+      if (next == null) {
+        return false;
+      }
+      OWNER.setVolatile(this, next.thread);
+      Seam.unpark(next.thread);
       return true;
     }
-    place.wokenInVain = !waiters.isEmpty() && waiters.getFirst() == place;
-    return false;
+  }
+
+  /** A waiter was woken: returns whether {@link #giveToFirst} gave it the mutex. */
+  private boolean isGivenTo(Waiter place) {
+    Seam.step();
+    synchronized (queue) {
+      if (owner == place.thread) {
+        return true;
+      }
+      queue.wokenInVain(place);
+      return false;
+    }
   }
 
   /** A thread that ended without unlocking would be waited for for ever: its lock is taken back. */
   private void takeFromTheDead() {
     Thread holder = owner;
-    if (holder != null && !holder.isAlive()) {
-      AcquireContext left = context;
-      if (OWNER.compareAndSet(this, holder, null)) {
-        LOG.warn(
-            "Thread {} ended holding a {} mutex{}; it was released for it",
-            holder.getName(),
-            family.name(),
-            left == null ? "" : " with " + left);
-        wakeFirst();
+    if (holder == null || holder.isAlive()) {
+      return;
+    }
+    AcquireContext left;
+    synchronized (queue) {
+      if (owner != holder) {
+        return;
       }
+      left = context;
+      context = null;
+      OWNER.setVolatile(this, null);
     }
-  }
-
-  private synchronized void wakeFirst() {
-    if (!waiters.isEmpty()) {
-      LockSupport.unpark(waiters.getFirst().thread);
-    }
-  }
-
-  private synchronized void wakeAll() {
-    waiters.forEach(waiter -> LockSupport.unpark(waiter.thread));
-  }
-
-  private boolean mustDie(Waiter place) {
-    AcquireContext mine = place.context();
-    if (mine == null || mine.held() == 0) {
-      return false;
-    }
-    AcquireContext holder = context;
-    if (holder != null && holder.isOlderThan(mine)) {
-      return true;
-    }
-    synchronized (this) {
-      for (Waiter before : waiters) {
-        if (before == place) {
-          return false;
-        }
-        if (before.context() != null && before.context().isOlderThan(mine)) {
-          return true;
-        }
-      }
-      return false;
-    }
+    LOG.warn(
+        "Thread {} ended holding a {} mutex{}; it was released for it",
+        holder.getName(),
+        family.name(),
+        left == null ? "" : " with " + left);
+    queue.wakeFirst();
   }
 }

@@ -1,19 +1,23 @@
 package org.dmabuf.resv;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Set;
+import java.util.Comparator;
+import java.util.function.Consumer;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 
 /**
  * The retry loop over ww-mutexes, written once: on EDEADLK everything is unlocked and the contended
  * reservation is taken first, with the stamp of the first try, so that the loop ends.
+ *
+ * <p>A set that is known beforehand is taken in the order in which the reservations were made, so
+ * that two such sets rarely stand in each other's way; the context is for those who take theirs in
+ * another order.
  */
 public final class WwReservations implements ReservationService {
+  private static final Comparator<DmaResv> ORDER = Comparator.comparingLong(DmaResv::number);
+
   private final WwClass family;
 
   /**
@@ -27,72 +31,85 @@ public final class WwReservations implements ReservationService {
 
   @Override
   public ReservationSet lockAll(Collection<DmaResv> reservations, int slots) {
+    return lockAll(reservations, slots, Duplicates.ALLOWED);
+  }
+
+  @Override
+  public ReservationSet lockAll(
+      Collection<DmaResv> reservations, int slots, Duplicates duplicates) {
     if (slots < 0) {
       throw new DmaBufException(
           Errno.EINVAL, "Reservations were to be locked with " + slots + " slots; 0 or more work");
     }
-    Set<DmaResv> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
-    List<DmaResv> order = new ArrayList<>(reservations.size());
-    for (DmaResv each : reservations) {
+    DmaResv[] wanted = sorted(reservations, duplicates);
+    return hold(
+        new ReservationSet(family.begin(), wanted.length, duplicates),
+        set -> {
+          for (DmaResv each : wanted) {
+            if (!set.take(each, slots)) {
+              return;
+            }
+          }
+        });
+  }
+
+  @Override
+  public ReservationSet lockGrowing(Duplicates duplicates, Consumer<ReservationSet> body) {
+    return hold(new ReservationSet(family.begin(), 8, duplicates), body);
+  }
+
+  @Override
+  public void run(Collection<DmaResv> reservations, int slots, Runnable body) {
+    ReservationSet set = lockAll(reservations, slots);
+    try (set) {
+      body.run();
+    }
+  }
+
+  /** The loop: the body is run until it was not made to give way. */
+  private static ReservationSet hold(ReservationSet set, Consumer<ReservationSet> body) {
+    boolean complete = false;
+    try {
+      do {
+        set.takeContended();
+        try {
+          body.accept(set);
+        } catch (DmaBufException failure) {
+          // What the body says of a try that is void anyway is of no interest.
+          if (!set.mustGiveWay()) {
+            throw failure;
+          }
+        }
+      } while (set.mustGiveWay());
+      set.done();
+      complete = true;
+      return set;
+    } finally {
+      if (!complete) {
+        set.close();
+      }
+    }
+  }
+
+  /** In order, each once. */
+  private static DmaResv[] sorted(Collection<DmaResv> reservations, Duplicates duplicates) {
+    DmaResv[] all = reservations.toArray(DmaResv[]::new);
+    for (DmaResv each : all) {
       if (each == null) {
         throw new DmaBufException(
             Errno.EINVAL,
             "One of the reservations to lock together is null; the caller is at fault");
       }
-      if (wanted.add(each)) {
-        order.add(each);
+    }
+    Arrays.sort(all, ORDER);
+    int kept = 0;
+    for (DmaResv each : all) {
+      if (kept == 0 || all[kept - 1] != each) {
+        all[kept++] = each;
+      } else if (duplicates == Duplicates.REFUSED) {
+        throw ReservationSet.duplicate(each);
       }
     }
-    AcquireContext context = family.begin();
-    List<DmaResv> held = new ArrayList<>(order.size());
-    boolean complete = false;
-    try {
-      DmaResv contended = null;
-      do {
-        contended = lockAllOnce(order, held, context, contended);
-      } while (contended != null);
-      context.done();
-      if (slots > 0) {
-        held.forEach(each -> each.reserveFences(slots));
-      }
-      ReservationSet set = new ReservationSet(context, List.copyOf(held));
-      complete = true;
-      return set;
-    } finally {
-      if (!complete) {
-        unlockAll(held);
-        context.close();
-      }
-    }
-  }
-
-  /** Returns null when all are held, else the contended one, with nothing held. */
-  private static DmaResv lockAllOnce(
-      List<DmaResv> order, List<DmaResv> held, AcquireContext context, DmaResv first) {
-    if (first != null) {
-      first.lockSlow(context);
-      held.add(first);
-    }
-    for (DmaResv each : order) {
-      if (each == first) {
-        continue;
-      }
-      try {
-        each.lockInterruptibly(context);
-        held.add(each);
-      } catch (DmaBufException failure) {
-        if (failure.errno() != Errno.EDEADLK) {
-          throw failure;
-        }
-        unlockAll(held);
-        return each;
-      }
-    }
-    return null;
-  }
-
-  private static void unlockAll(List<DmaResv> held) {
-    held.reversed().forEach(DmaResv::unlock);
-    held.clear();
+    return kept == all.length ? all : Arrays.copyOf(all, kept);
   }
 }

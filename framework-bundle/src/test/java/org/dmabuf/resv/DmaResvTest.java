@@ -252,4 +252,78 @@ class DmaResvTest {
     assertErrno(Errno.EALREADY, resv::lock);
     resv.unlock();
   }
+
+  @Test
+  @Row("R4")
+  void replacingCostsNoReservedSlot() {
+    resv.lock();
+    resv.reserveFences(4);
+    FenceContext[] others = new FenceContext[4];
+    for (int i = 0; i < 4; i++) {
+      others[i] = framework.contexts().open("driver", "line " + i);
+    }
+    for (int i = 0; i < 3; i++) {
+      resv.addFence(others[i].create(), Usage.READ);
+    }
+    DmaFence done = one.create();
+    resv.addFence(done, Usage.READ);
+    one.signal(done);
+    resv.reserveFences(1);
+    DmaFence pending = two.create();
+    resv.replaceFences(one.id(), pending, Usage.WRITE);
+    DmaFence last = others[3].create();
+    resv.addFence(last, Usage.READ);
+    resv.unlock();
+    assertThat(resv.pending(Usage.READ)).hasSize(5).endsWith(pending, last);
+    assertErrno(Errno.EINVAL, () -> resv.replaceFences(one.id(), pending, Usage.WRITE));
+    for (FenceContext other : others) {
+      other.close();
+    }
+  }
+
+  @Test
+  @Row("N5")
+  void deadlineGoesToAllThatAQuerySees() {
+    DmaFence read = one.create();
+    DmaFence write = two.create();
+    add(read, Usage.READ);
+    add(write, Usage.WRITE);
+    resv.setDeadline(Usage.WRITE, 70);
+    assertThat(write.deadline()).hasValue(70);
+    assertThat(read.deadline()).isEmpty();
+    resv.setDeadline(Usage.READ, 50);
+    assertThat(write.deadline()).hasValue(50);
+    assertThat(read.deadline()).hasValue(50);
+  }
+
+  @Test
+  @Row({"R7", "S11"})
+  @SuppressWarnings("StringConcatToTextBlock") // tabs are to be seen
+  void descriptionHasALineForEachSlot() {
+    assertThat(resv.describe()).isEmpty();
+    add(one.create(), Usage.KERNEL);
+    DmaFence done = two.create();
+    add(done, Usage.BOOKKEEP);
+    two.signal(done);
+    assertThat(resv.describe())
+        .isEqualTo(
+            "\tkernel fence: driver one seq 1 unsignalled\n"
+                + "\tbookkeep fence: driver two seq 1 signalled\n");
+  }
+
+  @Test
+  @Row({"R1", "R2"})
+  void lockedWithSaysTheContext() {
+    WwClass family = new WwClass("test");
+    DmaResv mine = new DmaResv(family, framework.clock());
+    try (AcquireContext context = family.begin()) {
+      mine.lockSlow(context);
+      assertThat(mine.lockedWith()).isSameAs(context);
+      assertErrno(Errno.EINVAL, () -> mine.lockSlowInterruptibly(context));
+      mine.unlock();
+      assertThat(mine.lockedWith()).isNull();
+      mine.lockSlowInterruptibly(context);
+      mine.unlock();
+    }
+  }
 }

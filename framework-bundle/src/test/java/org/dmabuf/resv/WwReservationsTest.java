@@ -5,8 +5,12 @@ import static org.dmabuf.Errnos.assertErrno;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.Framework;
 import org.dmabuf.Row;
@@ -137,5 +141,104 @@ class WwReservationsTest {
         .join();
     assertThat(set.held()).hasSize(2);
     set.close();
+  }
+
+  @Test
+  @Row("N13")
+  void duplicatesAreRefusedWhereTheyAreNotAllowed() {
+    List<DmaResv> twice = List.of(all.get(3), all.get(1), all.get(3));
+    assertErrno(
+        Errno.EALREADY, () -> framework.reservations().lockAll(twice, 1, Duplicates.REFUSED));
+    assertErrno(
+        Errno.EALREADY,
+        () -> framework.reservations().lockGrowing(Duplicates.REFUSED, growing(twice)));
+    try (ReservationSet set =
+        framework.reservations().lockGrowing(Duplicates.ALLOWED, growing(twice))) {
+      assertThat(set.held()).containsExactly(all.get(3), all.get(1));
+      assertErrno(Errno.EINVAL, () -> set.lock(all.get(5), 1));
+    }
+  }
+
+  private static Consumer<ReservationSet> growing(List<DmaResv> wanted) {
+    return set -> wanted.forEach(each -> set.lock(each, 1));
+  }
+
+  @Test
+  @Row("N13")
+  void bodyRunsWithAllLockedAndSlotsReserved() {
+    try (FenceContext context = framework.contexts().open("driver", "line")) {
+      framework
+          .reservations()
+          .run(all, 1, () -> all.forEach(each -> each.addFence(context.create(), Usage.BOOKKEEP)));
+    }
+    assertErrno(
+        Errno.EIO,
+        () ->
+            framework
+                .reservations()
+                .run(
+                    all,
+                    0,
+                    () -> {
+                      throw new DmaBufException(Errno.EIO, "planted");
+                    }));
+  }
+
+  @Test
+  @Row({"N13", "R2"})
+  void setsThatGrowInOppositeOrdersAreAllTakenAndBodiesRunAgain() throws Exception {
+    int[] counts = new int[12];
+    AtomicInteger bodies = new AtomicInteger();
+    Threads.together(
+        4,
+        number -> {
+          for (int i = 0; i < 400; i++) {
+            List<DmaResv> order = new ArrayList<>(all);
+            Collections.shuffle(order, new Random(31L * number + i));
+            Consumer<ReservationSet> body = growing(order.subList(0, 5));
+            try (ReservationSet set =
+                framework
+                    .reservations()
+                    .lockGrowing(
+                        Duplicates.REFUSED,
+                        growing -> {
+                          bodies.incrementAndGet();
+                          body.accept(growing);
+                        })) {
+              assertThat(set.held()).containsExactlyInAnyOrderElementsOf(order.subList(0, 5));
+              set.held().forEach(each -> counts[all.indexOf(each)]++);
+            }
+          }
+        });
+    assertThat(Arrays.stream(counts).sum()).isEqualTo(4 * 400 * 5);
+    assertThat(bodies.get()).isGreaterThanOrEqualTo(4 * 400);
+  }
+
+  /** What the benchmark resv-lock-8-of-64 does, by far more threads than processors. */
+  @Test
+  @Row("N13")
+  void sixteenThreadsTakeEightOfSixtyFour() throws Exception {
+    List<DmaResv> many = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      many.add(framework.reservation());
+    }
+    int[] counts = new int[64];
+    Threads.together(
+        16,
+        number -> {
+          Random random = new Random(number);
+          for (int i = 0; i < 500; i++) {
+            int[] eight = random.ints(0, 64).distinct().limit(8).toArray();
+            List<DmaResv> some = Arrays.stream(eight).mapToObj(many::get).toList();
+            try (ReservationSet set = framework.reservations().lockAll(some, 1)) {
+              assertThat(set.held()).hasSize(8);
+              for (int each : eight) {
+                counts[each]++;
+              }
+            }
+          }
+        });
+    assertThat(Arrays.stream(counts).sum()).isEqualTo(16 * 500 * 8);
+    assertThat(many).noneMatch(DmaResv::isLocked);
   }
 }

@@ -1,0 +1,32 @@
+package org.dmabuf.seam;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Choices that were made before, then always the first one; notes where there was another. */
+final class Replay implements Tasks.Choice {
+  /** What was chosen, and among how many. */
+  final List<int[]> made = new ArrayList<>();
+
+  private final List<int[]> prefix;
+  private int preemptionsLeft;
+
+  Replay(List<int[]> prefix, int preemptions) {
+    this.prefix = prefix;
+    this.preemptionsLeft = preemptions;
+  }
+
+  @Override
+  public int next(int among, boolean canGoOn) {
+    if (canGoOn && preemptionsLeft == 0) {
+      return 0;
+    }
+    int at = made.size();
+    int chosen = at < prefix.size() ? prefix.get(at)[0] : 0;
+    made.add(new int[] {chosen, among});
+    if (canGoOn && chosen != 0) {
+      preemptionsLeft--;
+    }
+    return chosen;
+  }
+}
