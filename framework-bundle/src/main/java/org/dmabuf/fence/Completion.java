@@ -243,6 +243,7 @@ abstract sealed class Completion permits DmaFence {
     return kept;
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // a few instructions of a thread that runs are awaited
   private void awaitDone() {
     for (int spins = 0; !isComplete(); spins++) {
       if (spins < SPINS) {
