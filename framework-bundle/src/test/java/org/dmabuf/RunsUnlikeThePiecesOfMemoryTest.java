@@ -45,8 +45,13 @@ class RunsUnlikeThePiecesOfMemoryTest {
     try (Attachment attachment = buffer.attach(device)) {
       SgTable table = attachment.mapUnlocked(DmaDirection.BIDIRECTIONAL);
       assertThat(table.ranges()).containsExactly(expected);
+      assertThat(attachment.access(table)).isEqualTo(table.segments());
       long bytes = 0;
-      for (MemorySegment segment : attachment.access(table)) {
+      for (SgTable.Entry entry : table.entries()) {
+        assertThat(entry.address())
+            .as("the runs follow each other")
+            .isEqualTo(expected[0].address() + bytes);
+        MemorySegment segment = entry.segment();
         MemorySegment from = bytes < PAGE ? first : rest;
         long offset = bytes < PAGE ? bytes : bytes - PAGE;
         assertThat(segment).isEqualTo(from.asSlice(offset, segment.byteSize()));

@@ -35,7 +35,10 @@ public final class LockRules {
   private record Pair(Violation.Rule rule, List<?> broken, List<?> lockTaken) {}
 
   private final Places places = new Places();
+
+  @SuppressWarnings("ThreadLocalUsage") // one for each framework, as nothing static is shared
   private final ThreadLocal<List<Held>> mine = new ThreadLocal<>(); // null: this thread holds none
+
   // Who has, or had, each lock last; locks are compared by identity.
   private final Map<Object, Site> last = Collections.synchronizedMap(new WeakHashMap<>());
   private final LockGraph graph = new LockGraph();
