@@ -109,7 +109,7 @@ public final class FenceIterator {
     slot++;
     changes += FenceSlots.change(word);
     if (!FenceSlots.usage(word).isSeenBy(asked)
-        || completed == Completed.SKIPPED && found.isSignaled()) {
+        || (completed == Completed.SKIPPED && found.isSignaled())) {
       return false;
     }
     fence = found;

@@ -58,8 +58,8 @@ public final class ReservationSet implements AutoCloseable {
     if (reservation == null || slots < 0) {
       throw new DmaBufException(
           Errno.EINVAL,
-          "A set was to grow by reservation "
-              + reservation
+          "A set was to grow by "
+              + (reservation == null ? "no reservation" : "a reservation")
               + " with "
               + slots
               + " slots; one that is not null and 0 or more would work");

@@ -302,7 +302,7 @@ public final class WwMutex {
     Seam.step();
     AcquireContext holder = context;
     if (family.algorithm() == WwAlgorithm.WAIT_DIE) {
-      return holder != null && holder.isOlderThan(mine) || queue.hasOlderBefore(place);
+      return (holder != null && holder.isOlderThan(mine)) || queue.hasOlderBefore(place);
     }
     if (holder != null && mine.isOlderThan(holder)) {
       holder.wound();

@@ -57,6 +57,7 @@ class ViolationTest {
   }
 
   /** Calls from a place of its own for each number of so many bits. */
+  @SuppressWarnings("DuplicateBranches") // the lines of both are what differs
   private void breakFrom(int number, int bits) {
     if (bits == 0) {
       rules.unaligned("a table");

@@ -109,7 +109,7 @@ final class Caller implements AutoCloseable {
   private boolean stands() {
     Object blocker = LockSupport.getBlocker(worker);
     boolean pending =
-        blocker instanceof DmaFence fence && !fence.isSignaled() || blocker instanceof SyncObj;
+        (blocker instanceof DmaFence fence && !fence.isSignaled()) || blocker instanceof SyncObj;
     return pending && worker.getState() == Thread.State.WAITING;
   }
 

@@ -324,7 +324,7 @@ final class Crtc {
   }
 
   private boolean isBusyFor(DisplayFile file) {
-    return pending != null && pending.file() == file
+    return (pending != null && pending.file() == file)
         || leaving.stream().anyMatch(framebuffer -> framebuffer.owner() == file);
   }
 
