@@ -116,19 +116,17 @@ abstract sealed class FenceLine implements OpenContext permits DriverLine, Timel
 
   /** The producer has dropped its last reference without closing. */
   final void forgotten() {
-    int pending = pending();
-    if (pending > 0) {
-      LOG.warn(
-          "{} was dropped with {} pending fences, which fail now; its driver must close it",
-          this,
-          pending);
-    }
+    LOG.debug("{} was dropped with {} pending fences", this, pending());
     end(true);
     tellClosed();
   }
 
   final Errno errorAtEnd(DmaFence fence, boolean forgotten) {
     if (forgotten && fence.isAwaited()) {
+      LOG.warn(
+          "{} is awaited and {} was dropped; it fails now, its driver must close the context",
+          fence.describe(),
+          this);
       return Errno.EDEADLK;
     }
     return kind == FenceKind.TIMELINE ? Errno.ENOENT : Errno.ECANCELED;

@@ -57,7 +57,7 @@ class ProducerGoneTest {
         .singleElement()
         .asString()
         .startsWith("WARN")
-        .contains("driver line", "2 pending");
+        .contains("driver line", "is awaited");
     assertThat(framework.contexts().pending()).isZero();
   }
 

@@ -60,12 +60,12 @@ class PlantedBugsTest {
     OLDER_DIES_INSTEAD_OF_YOUNGER(
         PairOfOperations.ABBA_WAIT_DIE,
         "org/dmabuf/resv/WwMutex.java",
-        "holder.isOlderThan(mine) || ",
-        "mine.isOlderThan(holder) || "),
+        "holder.isOlderThan(mine)) || ",
+        "mine.isOlderThan(holder)) || "),
     NOBODY_DIES(
         PairOfOperations.RING_WAIT_DIE,
         "org/dmabuf/resv/WwMutex.java",
-        "return holder != null && holder.isOlderThan(mine) || queue.hasOlderBefore(place);",
+        "return (holder != null && holder.isOlderThan(mine)) || queue.hasOlderBefore(place);",
         "return false;"),
     WAKE_UP_OF_AN_INTERRUPTED_WAITER_LOST(
         PairOfOperations.INTERRUPT_AND_UNLOCK,
