@@ -8,6 +8,7 @@ import org.dmabuf.DmaDevice;
 import org.dmabuf.DmaDirection;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
+import org.dmabuf.fence.FenceContext;
 import org.dmabuf.heap.HeapDevice;
 import org.dmabuf.resv.DmaResv;
 import org.dmabuf.resv.Usage;
@@ -27,6 +28,9 @@ public final class Slob implements BundleActivator {
   private static final long SIZE = 8192;
   private static final int O_RDWR = 2;
 
+  // Kept: one that is dropped ends when the collector finds it, not with its bundle.
+  private FenceContext promises;
+
   @Override
   public void start(BundleContext context) {
     DmaBufRegistry registry = get(context, DmaBufRegistry.class);
@@ -37,7 +41,8 @@ public final class Slob implements BundleActivator {
     attachment.mapUnlocked(DmaDirection.BIDIRECTIONAL);
     buffer.mmap(0, SIZE, true);
     registry.allocate(SIZE, registry.files().account());
-    DmaFence fence = registry.fenceContext("slob", "promises").create();
+    promises = registry.fenceContext("slob", "promises");
+    DmaFence fence = promises.create();
     FenceCallback callback = registry.callback(Slob::tell);
     fence.addCallback(callback);
     DmaResv resv = buffer.resv();
