@@ -45,10 +45,11 @@ final class BuffersCommandTest {
     rig.allocate(rig.camera);
     try (DmaBuf buffer = rig.camera.get(named);
         Attachment attachment = buffer.attach(DmaDevice.named("vkms"));
-        FenceContext context = rig.camera.fenceContext("sw_sync", "tl1")) {
+        FenceContext context = rig.camera.fenceContext("sw_sync", "tl1");
+        FenceContext second = rig.camera.fenceContext("sw_sync", "tl2")) {
       buffer.setName("nm1");
       fence(buffer, context, Usage.WRITE);
-      fence(buffer, rig.camera.fenceContext("sw_sync", "tl2"), Usage.READ);
+      fence(buffer, second, Usage.READ);
 
       assertThat(command.buffers(false))
           .isEqualTo(

@@ -97,8 +97,9 @@ final class HeldCommandsTest {
 
   @Test
   void shouldTellOfLeaksWithTheirPlaces() {
-    rig.camera.fenceContext("v4l2", "capture0");
+    FenceContext held = rig.camera.fenceContext("v4l2", "capture0");
     rig.core.close(rig.camera);
+    assertThat(held.isClosed()).isTrue();
     LeaksCommand leaks = new LeaksCommand(rig.shell);
     assertThat(leaks.leaks(false).lines().map(HeldCommandsTest::withoutLine))
         .containsExactly(
