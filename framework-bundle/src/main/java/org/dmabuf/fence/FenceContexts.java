@@ -18,7 +18,9 @@ public final class FenceContexts {
   private final AtomicLong lastId = new AtomicLong();
   private final Set<FenceLine> open = ConcurrentHashMap.newKeySet();
 
-  private Cleaner cleaner; // null until it is needed
+  // It watches contexts, not fences. Its thread, which is there from the beginning as all of the
+  // framework's are, ends when it and all contexts have gone.
+  private final Cleaner cleaner = Cleaner.create();
   private final DmaFence stub;
 
   /**
@@ -138,15 +140,7 @@ public final class FenceContexts {
 
   private FenceContext opened(FenceLine line, FenceOps ops) {
     open.add(line);
-    return new FenceContext(line, ops, cleaner());
-  }
-
-  /** It watches contexts, not fences. Its thread ends when it and all contexts have gone. */
-  private synchronized Cleaner cleaner() {
-    if (cleaner == null) {
-      cleaner = Cleaner.create();
-    }
-    return cleaner;
+    return new FenceContext(line, ops, cleaner);
   }
 
   private static void nothing() {
