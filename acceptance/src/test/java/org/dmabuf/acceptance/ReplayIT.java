@@ -29,17 +29,21 @@ class ReplayIT {
             dmabuf.report().toString(),
             trace("alloc"),
             trace("fd"),
-            trace("fd-fence"));
+            trace("fd-fence"),
+            trace("fence"),
+            trace("syncobj"));
     run.exits(0).leftNothing();
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
         .containsExactly(
             "alloc: scenarios 175, steps 3717, disagree 0",
             "fd: scenarios 49, steps 717, disagree 0",
-            "fd-fence: scenarios 80, steps 1643, disagree 0");
+            "fd-fence: scenarios 80, steps 1643, disagree 0",
+            "fence: scenarios 113, steps 2217, disagree 0",
+            "syncobj: scenarios 188, steps 4497, disagree 0");
     assertThat(run.json().get("families").properties())
         .extracting(family -> family.getKey())
-        .containsExactly("alloc", "fd", "fd-fence");
+        .containsExactly("alloc", "fd", "fd-fence", "fence", "syncobj");
     JsonNode fences = run.json().at("/families/fd-fence");
     assertThat(fences.get("scenarios").intValue()).isEqualTo(80);
     assertThat(fences.get("steps").intValue()).isEqualTo(1643);

@@ -139,7 +139,8 @@ final class RunningProduct implements AutoCloseable {
   }
 
   /**
-   * Waits for a service.
+   * Waits for a service, which stays in use until the product is closed: a component that nobody
+   * uses is deactivated, and loses the drivers that came to it.
    *
    * @param filter an OSGi filter
    * @return the service, or empty when none came within the limit or the framework stopped
@@ -153,11 +154,8 @@ final class RunningProduct implements AutoCloseable {
       ServiceTracker<Object, Object> tracker =
           new ServiceTracker<>(context, context.createFilter(filter), null);
       tracker.open(true);
-      try {
-        return Optional.ofNullable(tracker.waitForService(limit.toMillis()));
-      } finally {
-        tracker.close();
-      }
+      // never closed by us: the framework does that when it stops
+      return Optional.ofNullable(tracker.waitForService(limit.toMillis()));
     } catch (InvalidSyntaxException e) {
       throw new IllegalArgumentException("No filter: " + filter, e);
     }
