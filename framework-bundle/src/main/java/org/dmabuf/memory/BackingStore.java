@@ -106,11 +106,7 @@ public final class BackingStore implements AutoCloseable {
    *     system refuses; ENODEV when the store is closed
    */
   public MemorySegment map(Arena arena, long offset, long length, boolean writable) {
-    if (offset < 0
-        || offset % pageSize != 0
-        || length < 1
-        || offset > size
-        || length > size - offset) {
+    if (offset < 0 || offset % pageSize != 0 || length < 1 || length > size - offset) {
       throw new DmaBufException(
           Errno.EINVAL,
           "Mapping "

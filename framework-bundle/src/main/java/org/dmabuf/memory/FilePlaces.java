@@ -55,16 +55,11 @@ final class FilePlaces {
   }
 
   /**
-   * Sets the size; pages that go lose their exchange.
-   *
-   * @param shorter whether it is less than before: then the rest of the last page is zeroed, too
+   * Sets the size; when it is less, the system zeroes the rest of the last page. No page that was
+   * exchanged goes, for what can be pinned cannot shrink.
    */
-  void resize(long bytes, boolean shorter) {
-    if (shorter) {
-      zero(bytes, up(bytes));
-    }
+  void resize(long bytes) {
     os.resize(fd, bytes);
-    exchanged.keySet().removeIf(page -> page >= bytes);
   }
 
   FilePin pin(long offset, long bytes) {

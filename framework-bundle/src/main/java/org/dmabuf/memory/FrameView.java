@@ -346,10 +346,10 @@ public final class FrameView {
   }
 
   private long walk(long offset, long length, Step step) {
-    long done = 0;
     if (length == 0) {
-      return done;
+      return 0;
     }
+    long done = 0;
     int index = find(offset);
     long at = offset - starts[index];
     while (done < length) {

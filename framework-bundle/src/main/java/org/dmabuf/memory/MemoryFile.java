@@ -141,7 +141,7 @@ public final class MemoryFile implements AutoCloseable {
       account.charge(more);
     }
     try {
-      places.resize(bytes, bytes < size);
+      places.resize(bytes);
     } catch (DmaBufException refused) {
       account.uncharge(Math.max(more, 0));
       throw refused;
@@ -238,7 +238,7 @@ public final class MemoryFile implements AutoCloseable {
               + Integer.toHexString(seals)
               + "; SHRINK without WRITE or FUTURE_WRITE would work");
     }
-    if (length < 1 || length % pageSize != 0 || isOutside(offset, length, size)) {
+    if (length <= 0 || length % pageSize != 0 || isOutside(offset, length, size)) {
       throw refusal(
           Errno.EINVAL,
           "has no whole pages of " + length + " bytes at " + offset + " within its size");
@@ -279,7 +279,7 @@ public final class MemoryFile implements AutoCloseable {
   }
 
   private boolean isOutside(long offset, long length, long of) {
-    return offset < 0 || offset % pageSize != 0 || offset > of || length > of - offset;
+    return offset < 0 || offset % pageSize != 0 || length > of - offset;
   }
 
   private long pages(long bytes) {

@@ -54,6 +54,7 @@ class MemoryAccountTest {
     MemoryAccount camera = new MemoryAccount("camera");
     camera.charge(1000);
     camera.limit(500);
+    assertThat(camera.max()).isEqualTo(500);
     assertErrno(Errno.ENOMEM, () -> camera.charge(1));
     assertThat(camera.used()).isEqualTo(1000);
     camera.limit(0);

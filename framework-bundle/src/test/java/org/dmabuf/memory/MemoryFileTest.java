@@ -181,6 +181,55 @@ class MemoryFileTest {
   }
 
   @Test
+  void sizeMayEndWithAMappingAndMayBeNothing() {
+    try (MemoryFile file = file(3L * page, 0)) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment first = file.map(arena, 0, page + 1L, true);
+        first.set(ValueLayout.JAVA_BYTE, page, (byte) 1);
+        file.truncate(2L * page);
+        file.truncate(page + 1L);
+        assertThat(file.mappable()).isEqualTo(2L * page);
+        assertErrno(Errno.EBUSY, () -> file.truncate(page));
+        assertThat(first.get(ValueLayout.JAVA_BYTE, page)).isEqualTo((byte) 1);
+      }
+      file.truncate(0);
+      assertThat(account.used()).isZero();
+      file.truncate(Long.MAX_VALUE - page);
+      assertThat(file.size()).isEqualTo(Long.MAX_VALUE - page);
+    }
+  }
+
+  @Test
+  void sizeWithinThePagesIsNotChargedAnew() {
+    try (MemoryFile file = file(2L * page, 0)) {
+      account.limit(1);
+      file.truncate(page + 1L);
+      file.truncate(2L * page);
+      assertErrno(Errno.ENOMEM, () -> file.truncate(2L * page + 1));
+      assertThat(file.size()).isEqualTo(2L * page);
+      assertThat(account.used()).isEqualTo(2L * page);
+    }
+  }
+
+  @Test
+  void closedFileGivesNothingMore() {
+    MemoryFile file = file(page, F_SEAL_SHRINK);
+    file.close();
+    assertErrno(Errno.ENODEV, () -> file.punch(0, page));
+    assertErrno(Errno.ENODEV, () -> new MemoryRange(file, 0, page).check());
+  }
+
+  @Test
+  void writeSealThatIsThereMayBeNamedAgainWhileMapped() {
+    try (MemoryFile file = file(page, F_SEAL_WRITE);
+        Arena arena = Arena.ofConfined()) {
+      file.map(arena, 0, page, false);
+      file.addSeals(F_SEAL_WRITE | F_SEAL_GROW);
+      assertThat(file.seals()).isEqualTo(F_SEAL_WRITE | F_SEAL_GROW);
+    }
+  }
+
+  @Test
   void holesReadAsZeroToTheByte() {
     try (MemoryFile file = file(4L * page, 0)) {
       for (long[] hole :

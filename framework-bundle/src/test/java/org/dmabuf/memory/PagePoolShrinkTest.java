@@ -107,6 +107,50 @@ class PagePoolShrinkTest {
   }
 
   @Test
+  void whatItMayKeepStaysAndOneMoreHalvesIt() {
+    pool.close();
+    pool = new PagePool(64 * MIB, MIB);
+    allocate(MIB).close();
+    assertThat(pool.idle()).isEqualTo(MIB);
+    allocate(MIB + page).close();
+    assertThat(pool.idle()).isEqualTo(MIB / 2);
+  }
+
+  @Test
+  void buffersThatAreKeptReadyCountAsKept() {
+    pool.close();
+    pool = new PagePool(64 * MIB, 128 << 10);
+    List<BackingStore> small = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      small.add(allocate(64 << 10));
+    }
+    small.get(0).close();
+    small.get(1).close();
+    assertThat(pool.idle()).isEqualTo(128 << 10);
+    small.get(2).close();
+    assertThat(pool.idle()).isEqualTo(64 << 10);
+  }
+
+  @Test
+  void closedPoolHasNothing() {
+    allocate(64 << 10).close();
+    allocate(MIB).close();
+    pool.close();
+    assertThat(pool.idle()).isZero();
+    assertThat(pool.reserved()).isZero();
+  }
+
+  @Test
+  void freshMemoryIsOfTheLargestRuns() {
+    for (long[] pagesAndRuns :
+        new long[][] {{1, 1}, {15, 1}, {16, 1}, {17, 2}, {256, 1}, {274, 3}}) {
+      try (BackingStore store = allocate(pagesAndRuns[0] * 4096)) {
+        assertThat(store.runs()).as("%d pages", pagesAndRuns[0]).isEqualTo((int) pagesAndRuns[1]);
+      }
+    }
+  }
+
+  @Test
   void buffersThatAreKeptReadyAreOfferedBeforeThePoolGrows() {
     List<BackingStore> small = new ArrayList<>();
     for (int i = 0; i < 256; i++) {

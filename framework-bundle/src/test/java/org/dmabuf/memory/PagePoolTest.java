@@ -1,21 +1,20 @@
 package org.dmabuf.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.dmabuf.Errnos.assertErrno;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
+import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.Threads;
 import org.dmabuf.sg.SgTable;
@@ -90,6 +89,10 @@ class PagePoolTest {
     try (BackingStore most = allocate(LIMIT - page)) {
       assertErrno(Errno.ENOMEM, () -> allocate(page + 1));
       assertErrno(Errno.ENOMEM, () -> allocate(Long.MAX_VALUE));
+      assertThatExceptionOfType(DmaBufException.class)
+          .isThrownBy(() -> allocate(page + 1))
+          .withMessageContaining("asked by test")
+          .withMessageContaining("leaves " + page);
       assertThat(pool.used()).isEqualTo(most.size());
       assertThat(account.used()).isEqualTo(most.size());
       allocate(page).close();
@@ -137,29 +140,15 @@ class PagePoolTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void memoryFilesAreClosedWithThePool() throws IOException {
-    long before = memoryFiles();
+  void memoryFilesAreClosedAndUnmappedWithThePool() throws IOException {
+    int before = ProcessFiles.open("dmabuf-pool");
+    long mapped = ProcessFiles.mapped("dmabuf-pool");
     PagePool other = new PagePool(LIMIT);
     other.allocate(40L << 20, account, closed -> {}).close();
-    assertThat(memoryFiles()).isEqualTo(before + 3);
+    assertThat(ProcessFiles.open("dmabuf-pool")).isEqualTo(before + 3);
     other.close();
-    assertThat(memoryFiles()).isEqualTo(before);
-  }
-
-  private static long memoryFiles() throws IOException {
-    long count = 0;
-    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-      for (Path each : all.toList()) {
-        if (Files.isSymbolicLink(each)
-            && Files.readSymbolicLink(each).toString().contains("memfd:dmabuf-pool")) {
-          count++;
-        }
-      }
-    } catch (java.nio.file.NoSuchFileException listed) {
-      // The descriptor of the listing itself is gone by now; all others were seen or are counted.
-      return count;
-    }
-    return count;
+    assertThat(ProcessFiles.open("dmabuf-pool")).isEqualTo(before);
+    assertThat(ProcessFiles.mapped("dmabuf-pool")).isEqualTo(mapped);
   }
 
   /** Fragments the pool at random and compares it with a model that knows who owns each page. */

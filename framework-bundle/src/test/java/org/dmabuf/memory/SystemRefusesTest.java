@@ -7,9 +7,7 @@ import static org.dmabuf.Errnos.assertErrno;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.junit.jupiter.api.AfterEach;
@@ -33,31 +31,12 @@ class SystemRefusesTest {
     pool.close();
   }
 
-  /** The files of this process whose name has a text. */
-  private static long open(String name) throws IOException {
-    long count = 0;
-    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-      for (Path each : all.toList()) {
-        count += link(each).contains(name) ? 1 : 0;
-      }
-    }
-    return count;
-  }
-
-  private static String link(Path each) throws IOException {
-    try {
-      return Files.readSymbolicLink(each).toString();
-    } catch (NoSuchFileException closed) {
-      return "";
-    }
-  }
-
   @Test
   void regionThatCannotBeMappedGivesNothing() throws IOException {
     ReservedRegion region = new ReservedRegion(pool, "endless-region", TOO_MUCH);
     assertErrno(Errno.ENOMEM, () -> region.allocate(page, account, closed -> {}));
     assertThat(region.books().whole().used()).isZero();
-    assertThat(open("endless-region")).isZero();
+    assertThat(ProcessFiles.open("endless-region")).isZero();
     assertThat(region.destroy()).isTrue();
   }
 
@@ -68,9 +47,9 @@ class SystemRefusesTest {
       assertErrno(Errno.ENOMEM, () -> file.map(arena, 0, TOO_MUCH, false));
       assertThat(file.map(arena, TOO_MUCH - page, page, false).byteSize()).isEqualTo(page);
       file.close();
-      assertThat(open("endless-file")).as("while it is mapped").isEqualTo(1);
+      assertThat(ProcessFiles.open("endless-file")).as("while it is mapped").isEqualTo(1);
     }
-    assertThat(open("endless-file")).isZero();
+    assertThat(ProcessFiles.open("endless-file")).isZero();
   }
 
   @Test
@@ -85,9 +64,11 @@ class SystemRefusesTest {
   void destroyedRegionKeepsNoFile() throws IOException {
     ReservedRegion region = new ReservedRegion(pool, "short-lived", 4L * page);
     region.allocate(page, account, closed -> {}).close();
-    assertThat(open("short-lived")).isEqualTo(1);
+    assertThat(ProcessFiles.open("short-lived")).isEqualTo(1);
     assertThat(region.destroy()).isTrue();
-    assertThat(open("short-lived")).isZero();
+    assertThat(ProcessFiles.open("short-lived")).isZero();
+    assertThat(ProcessFiles.mapped("short-lived")).isZero();
+    assertThat(region.name()).isEqualTo("short-lived");
     assertThat(region.reopen()).isFalse();
     assertErrno(Errno.ENODEV, () -> region.allocate(page, account, closed -> {}));
   }
