@@ -105,9 +105,9 @@ public final class PagePool implements AutoCloseable {
       throw new DmaBufException(
           Errno.EINVAL, "A backing store of " + bytes + " bytes was asked; 1 or more would work");
     }
-    // Whole pages are compared with the limit, so that rounding up neither passes it nor overflows.
+    // Whole pages are compared, so that rounding up neither passes the limit nor overflows.
     long pages = (bytes - 1) / pageSize + 1;
-    if (pages > Integer.MAX_VALUE) {
+    if (pages > Integer.MAX_VALUE || pages > limit / pageSize) {
       throw full(bytes, account);
     }
     long rounded = pages * pageSize;

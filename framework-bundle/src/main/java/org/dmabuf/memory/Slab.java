@@ -97,7 +97,7 @@ final class Slab {
     int at = nextIdle(0);
     while (at < pages && punched < most) {
       int end = at + 1;
-      while (end < pages && end - at < most - punched && resident.get(end) && !taken.get(end)) {
+      while (end - at < most - punched && resident.get(end) && !taken.get(end)) {
         end++;
       }
       if (!os.punch(fd, (long) at * pageSize, (long) (end - at) * pageSize)) {

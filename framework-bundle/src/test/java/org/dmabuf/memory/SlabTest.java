@@ -64,6 +64,27 @@ class SlabTest {
   }
 
   @Test
+  void runBehindAHoleThatIsTooShortIsFound() {
+    PageRun first = slab.take(1, 1);
+    slab.take(1, 1);
+    slab.give(first);
+    assertRun(slab.take(2, 2), 2, 2);
+    assertRun(slab.take(1, 5), 0, 1);
+  }
+
+  @Test
+  void punchOfSeveralRunsEndsAtItsMost() {
+    PageRun alone = slab.take(1, 1);
+    slab.take(1, 2);
+    PageRun many = slab.take(1, 13);
+    slab.give(alone);
+    slab.give(many);
+    assertThat(slab.punch(os, 4)).isEqualTo(4);
+    assertThat(slab.idle()).isEqualTo(10);
+    assertThat(slab.punch(os, 16)).isEqualTo(10);
+  }
+
+  @Test
   void punchPassesOverTakenPages() {
     PageRun[] runs = new PageRun[16];
     for (int i = 0; i < 16; i++) {
