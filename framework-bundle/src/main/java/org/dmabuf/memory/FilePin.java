@@ -33,10 +33,6 @@ final class FilePin {
     return places;
   }
 
-  long bytes() {
-    return bytes;
-  }
-
   /** Returns whether it has the page at an offset that came there with that exchange. */
   boolean keeps(long page, long since) {
     return page >= offset && page < offset + bytes && generation >= since;

@@ -131,6 +131,18 @@ class BackingStoreTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
+  @Test
+  void ownersCloseIsToldOnce() {
+    List<BackingStore> told = new ArrayList<>();
+    BackingStore store = pool.allocate(page, account, told::add);
+    SgTable table = store.table(true);
+    store.close();
+    store.close();
+    table.free();
+    assertThat(told).containsExactly(store);
+    assertThat(store).asString().contains(Integer.toString(page));
+  }
+
   /** A closed arena refuses the segment after it was mapped: the pages never came back. */
   @Test
   void mappingIntoAClosedArenaIsEinvalAndKeepsNothing() {

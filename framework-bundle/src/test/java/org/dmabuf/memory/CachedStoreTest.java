@@ -56,6 +56,9 @@ class CachedStoreTest {
     assertThat(at(cpu, 5)).isEqualTo(1);
     store.invalidate();
     assertThat(at(cpu, 5)).isEqualTo(2);
+    put(device, 5, 3);
+    store.clean();
+    assertThat(at(device, 5)).as("the CPU has written nothing since").isEqualTo(3);
   }
 
   @Test

@@ -179,6 +179,7 @@ class MemoryAccountTest {
     assertErrno(Errno.ENODEV, () -> region.pool(camera));
     region.uncharge(camera, 10);
     assertThat(region.whole().used()).isZero();
+    assertThat(new MemoryRegion("byte", 1).whole().max()).isEqualTo(1);
     assertErrno(Errno.EINVAL, () -> new MemoryRegion("", 1));
     assertErrno(Errno.EINVAL, () -> new MemoryRegion("vram", 0));
   }
