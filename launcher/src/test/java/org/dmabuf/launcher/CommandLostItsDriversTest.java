@@ -7,8 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Dictionary;
-import java.util.Hashtable;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -16,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
 
@@ -58,9 +57,8 @@ final class CommandLostItsDriversTest {
     @Override
     public void start(BundleContext context) {
       file = context.getProperty(GIVEN_BACK);
-      Dictionary<String, Object> properties = new Hashtable<>();
-      properties.put("dmabuf.command", "counted");
-      context.registerService(Runnable.class, this, properties);
+      context.registerService(
+          Runnable.class, this, FrameworkUtil.asDictionary(Map.of("dmabuf.command", "counted")));
     }
 
     @Override
