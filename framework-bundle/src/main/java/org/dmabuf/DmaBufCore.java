@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.dmabuf.debug.LeakDetector;
 import org.dmabuf.debug.LeakLevel;
 import org.dmabuf.debug.LockRules;
+import org.dmabuf.fence.DroppedContexts;
 import org.dmabuf.fence.FenceContexts;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.MemoryAccount;
@@ -38,6 +39,7 @@ public final class DmaBufCore implements AutoCloseable {
   private final DmaClock clock;
   private final LeakDetector leaks;
   private final DebugMode debug;
+  private final DroppedContexts droppedContexts;
   private final FenceContexts contexts;
   private final WwClass family = new WwClass("reservation");
   private final ReservationService reservations = new WwReservations(family);
@@ -57,12 +59,15 @@ public final class DmaBufCore implements AutoCloseable {
     this.clock = options.clock().orElseGet(SystemClock::new);
     this.releases = new ReleaseWatch(clock, options.waitBound(), inventory);
     this.leaks = new LeakDetector(options.leaks(), clock);
-    this.contexts = new FenceContexts(clock, options.leaks().level() != LeakLevel.OFF);
     this.clientBytes = limits.client();
     this.pool = new PagePool(limits.pool(), limits.keep());
     this.debug = options.debug() ? DebugMode.on(new LockRules(), pool.pageSize()) : DebugMode.OFF;
     this.memoryFiles = new MemoryFiles(pool);
     this.regions = new Regions(pool);
+    // last, as nothing ends its thread when the framework is not made
+    this.droppedContexts = new DroppedContexts();
+    this.contexts =
+        new FenceContexts(clock, options.leaks().level() != LeakLevel.OFF, droppedContexts);
   }
 
   /** Returns a framework with the default options. */
@@ -156,6 +161,7 @@ public final class DmaBufCore implements AutoCloseable {
     } else {
       LOG.warn("The framework stops with {} bytes of buffers still mapped", pool.used());
     }
+    droppedContexts.close();
     if (clock instanceof SystemClock system) {
       system.close();
     }

@@ -1,6 +1,5 @@
 package org.dmabuf.fence;
 
-import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
@@ -24,16 +23,16 @@ import org.dmabuf.Errno;
  */
 public final class FenceContext implements AutoCloseable {
   private final FenceLine line;
-  private final Cleaner.Cleanable dropped;
+  private final DroppedContexts.Watch watch; // null when nobody looks after it
   private volatile FenceOps ops; // null without, and once closed
 
-  FenceContext(FenceLine line, FenceOps ops, Cleaner cleaner) {
+  FenceContext(FenceLine line, FenceOps ops, DroppedContexts dropped) {
     this.line = line;
     this.ops = ops;
     if (ops != null) {
       line.hooked(this);
     }
-    this.dropped = cleaner.register(this, line::forgotten);
+    this.watch = dropped == null ? null : dropped.watch(this, line);
   }
 
   /** Returns the context's number, unique in the product, 1 or more. */
@@ -167,7 +166,9 @@ public final class FenceContext implements AutoCloseable {
   public void close() {
     ops = null;
     line.close();
-    dropped.clean();
+    if (watch != null) {
+      watch.stop();
+    }
   }
 
   /** Returns whether it is closed. */

@@ -1,6 +1,5 @@
 package org.dmabuf.fence;
 
-import java.lang.ref.Cleaner;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,18 +17,16 @@ public final class FenceContexts {
   private final AtomicLong lastId = new AtomicLong();
   private final Set<FenceLine> open = ConcurrentHashMap.newKeySet();
 
-  // It watches contexts, not fences. Its thread, which is there from the beginning as all of the
-  // framework's are, ends when it and all contexts have gone.
-  private final Cleaner cleaner = Cleaner.create();
+  private final DroppedContexts dropped; // null without
   private final DmaFence stub;
 
   /**
-   * Makes an empty set of contexts.
+   * Makes an empty set of contexts, of which none is missed when it is dropped without a close.
    *
    * @param clock where time stamps and timeouts come from, never null
    */
   public FenceContexts(DmaClock clock) {
-    this(clock, false);
+    this(clock, false, null);
   }
 
   /**
@@ -37,10 +34,12 @@ public final class FenceContexts {
    *
    * @param clock where time stamps and timeouts come from, never null
    * @param timed whether each fence notes when it was made, which costs a look at the clock
+   * @param dropped who ends a context that is dropped without a close; null for nobody
    */
-  public FenceContexts(DmaClock clock, boolean timed) {
+  public FenceContexts(DmaClock clock, boolean timed, DroppedContexts dropped) {
     this.clock = Objects.requireNonNull(clock);
     this.timed = timed;
+    this.dropped = dropped;
     this.stub = new StubFence(this, clock.nanos());
   }
 
@@ -140,7 +139,7 @@ public final class FenceContexts {
 
   private FenceContext opened(FenceLine line, FenceOps ops) {
     open.add(line);
-    return new FenceContext(line, ops, cleaner);
+    return new FenceContext(line, ops, dropped);
   }
 
   private static void nothing() {
