@@ -93,6 +93,11 @@ public final class Udmabuf implements UdmabufDevice {
     }
   }
 
+  @Override
+  public int listLimit() {
+    return listLimit;
+  }
+
   private void checkSizes(List<UdmabufItem> items) {
     long page = registry.pageSize();
     long sum = 0;

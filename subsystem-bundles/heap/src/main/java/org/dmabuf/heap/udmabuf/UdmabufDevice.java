@@ -47,4 +47,7 @@ public interface UdmabufDevice {
    *     each item's descriptor, seals and range in turn
    */
   int createList(FileTable caller, List<UdmabufItem> items, int flags);
+
+  /** Returns how many items a list may have at most, 1 or more. */
+  int listLimit();
 }
