@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.RunnerException;
  * there is not.
  */
 public final class Bench {
-  private static final String ROW = "%-18s %-36s %11s %11s %7s  %-15s %10s%n";
+  private static final String ROW = "%-18s %-44s %11s %11s %7s  %-15s %10s%n";
 
   private Bench() {}
 

@@ -7,13 +7,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.dmabuf.Attachment;
 import org.dmabuf.DmaBuf;
+import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaDevice;
+import org.dmabuf.Errno;
 import org.dmabuf.display.DisplayCore;
 import org.dmabuf.display.DisplayDevice;
 import org.dmabuf.display.DisplayInfo;
+import org.dmabuf.file.FileTable;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.heap.HeapDevice;
 import org.dmabuf.heap.udmabuf.UdmabufDevice;
+import org.dmabuf.heap.udmabuf.UdmabufItem;
 import org.dmabuf.video.Capture;
 import org.dmabuf.video.CaptureDevice;
 import org.dmabuf.video.CaptureDriver;
@@ -60,7 +64,7 @@ final class DevicesCommandTest {
         DmaBuf buffer = rig.camera.get(rig.allocate(rig.camera));
         Attachment attachment = buffer.attach(DmaDevice.named("capture0"))) {
       rig.offer(HeapDevice.class, "test.heap 1.0.0", "system", rig.heap)
-          .offer(UdmabufDevice.class, "test.memory 1.0.0", "udmabuf", (caller, items, flags) -> -1)
+          .offer(UdmabufDevice.class, "test.memory 1.0.0", "udmabuf", new NoMemoryFiles())
           .offer(FrameSource.class, "test.media 1.0.0", "clip", new Clip())
           .offer(VideoDevice.class, "test.v4l2 1.0.1", "capture0", capture)
           .offer(DisplayDevice.class, "test.display 1.0.0", "display0", display);
@@ -123,6 +127,18 @@ final class DevicesCommandTest {
     @Override
     public long dropped() {
       return 0;
+    }
+  }
+
+  private static final class NoMemoryFiles implements UdmabufDevice {
+    @Override
+    public int createList(FileTable caller, List<UdmabufItem> items, int flags) {
+      throw new DmaBufException(Errno.EBADFD, "No memory file is known here");
+    }
+
+    @Override
+    public int listLimit() {
+      return 1;
     }
   }
 }
