@@ -5,7 +5,7 @@ import java.util.function.IntPredicate;
 
 /**
  * How often a stress test goes round: a part of the peer suite's count, and all of it with {@code
- * -Ddmabuf.stress=full}, as the integration tests run it.
+ * -Ddmabuf.stress=full}, as {@code itests/stress} runs those with the tag "stress".
  */
 public final class StressCounts {
   private static final String PROPERTY = "dmabuf.stress";

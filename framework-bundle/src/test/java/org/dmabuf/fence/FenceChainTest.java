@@ -20,6 +20,7 @@ import org.dmabuf.Threads;
 import org.dmabuf.fence.FenceArray.Mode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -128,6 +129,7 @@ class FenceChainTest {
   }
 
   @Test
+  @Tag("stress")
   @Row("S15")
   void find_race() throws Exception {
     int links = StressCounts.of(512, 4096);

@@ -14,10 +14,12 @@ import org.dmabuf.StressCounts;
 import org.dmabuf.Threads;
 import org.dmabuf.resv.Locking.Outcome;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The stress cases of the kernel's test-ww_mutex, by their names, with both algorithms. */
+@Tag("stress")
 class TestWwMutexStressTest {
   private static final Duration FULL = Duration.ofSeconds(2);
   private static final int FEW = 16;
