@@ -8,6 +8,7 @@ import org.dmabuf.debug.LeakKind;
 import org.dmabuf.debug.LeakTracker;
 import org.dmabuf.debug.LockRank;
 import org.dmabuf.debug.RankedLock;
+import org.dmabuf.debug.SignallingSection;
 import org.dmabuf.debug.Snapshot;
 import org.dmabuf.debug.Violation;
 import org.dmabuf.fence.DmaFence;
@@ -136,7 +137,8 @@ final class Client implements DmaBufRegistry {
 
   @Override
   public FenceCallback callback(Consumer<? super DmaFence> target) {
-    FenceCallback callback = new FenceCallback(target, books.callbacks()::remove);
+    FenceCallback callback =
+        new FenceCallback(core.debug().inSignalling(target), books.callbacks()::remove);
     books.callbacks().add(callback);
     return life.kept("make a callback", callback, FenceCallback::close);
   }
@@ -224,6 +226,11 @@ final class Client implements DmaBufRegistry {
           "A lock '" + lock + "' of " + name + " was to be a reservation; DRIVER or QUEUE works");
     }
     return new RankedLock(name + "'s " + lock, rank, core.debug().rules());
+  }
+
+  @Override
+  public SignallingSection signalling() {
+    return core.debug().signalling();
   }
 
   /** What notes where this client takes things. */

@@ -1,9 +1,13 @@
 package org.dmabuf;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.dmabuf.debug.LockRules;
+import org.dmabuf.debug.SignallingSection;
 import org.dmabuf.debug.Violation;
+import org.dmabuf.fence.DmaFence;
 import org.dmabuf.sg.DmaRange;
 import org.dmabuf.sg.SgTable;
 
@@ -78,6 +82,24 @@ final class DebugMode {
     if (rules.isPresent()) {
       rules.get().checkCallOut(what + " of " + buffer.describe());
     }
+  }
+
+  /** Begins a section of this thread that fences need in order to complete. */
+  SignallingSection signalling() {
+    return rules.isPresent() ? rules.get().signalling() : SignallingSection.UNCHECKED;
+  }
+
+  /** Returns a fence's callback, which runs where fences are signalled. */
+  Consumer<? super DmaFence> inSignalling(Consumer<? super DmaFence> callback) {
+    Objects.requireNonNull(callback, "callback");
+    if (rules.isEmpty()) {
+      return callback;
+    }
+    return fence -> {
+      try (SignallingSection _ = signalling()) {
+        callback.accept(fence);
+      }
+    };
   }
 
   /** Returns what was found so far. */

@@ -67,7 +67,8 @@ public final class DmaBufCore implements AutoCloseable {
     // last, as nothing ends its thread when the framework is not made
     this.droppedContexts = new DroppedContexts();
     this.contexts =
-        new FenceContexts(clock, options.leaks().level() != LeakLevel.OFF, droppedContexts);
+        new FenceContexts(
+            clock, options.leaks().level() != LeakLevel.OFF, droppedContexts, debug.rules());
   }
 
   /** Returns a framework with the default options. */

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import org.dmabuf.debug.Leak;
 import org.dmabuf.debug.LockRank;
 import org.dmabuf.debug.RankedLock;
+import org.dmabuf.debug.SignallingSection;
 import org.dmabuf.debug.Snapshot;
 import org.dmabuf.debug.Violation;
 import org.dmabuf.fence.DmaFence;
@@ -296,4 +297,13 @@ public interface DmaBufRegistry {
    * @throws DmaBufException EINVAL for the rank of reservations
    */
   RankedLock lock(String lock, LockRank rank);
+
+  /**
+   * Begins what this thread does for fences to complete: a driver marks so its way from the end of
+   * a job to the signal, so that in debug mode a lock is told of that is taken there and held
+   * elsewhere while a fence is waited for. Callbacks of fences need no mark.
+   *
+   * @return what ends it, on this thread; never null
+   */
+  SignallingSection signalling();
 }

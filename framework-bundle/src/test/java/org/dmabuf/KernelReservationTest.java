@@ -1,16 +1,11 @@
 package org.dmabuf;
 
-import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceArray;
@@ -24,54 +19,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The scenario about a reservation that was recorded inside a real kernel, call by call. */
 class KernelReservationTest {
-  private static final String SCENARIO = "k.resv";
-
   @RegisterExtension final Framework framework = new Framework();
-  private final KernelTrace trace = KernelTrace.of(SCENARIO);
-  private final Map<Integer, Long> returned = new HashMap<>();
+  private final KernelTrace trace = KernelTrace.of("k.resv");
   private final Map<Usage, FenceContext> contexts = new EnumMap<>(Usage.class);
   private final Map<String, DmaFence> fences = new HashMap<>();
-  private int step;
 
-  /** A call that answers with a number. */
-  private interface Answer {
-    long get() throws Exception;
+  /** The kernel answers with the ticks that are left, at least 1; we with whether it completed. */
+  private static int left(boolean completed, int ticks) {
+    return completed ? Math.max(ticks, 1) : 0;
   }
 
-  private void read() throws Exception {
-    Pattern line =
-        Pattern.compile("\"scenario\":\"" + SCENARIO + "\",\"step\":(\\d+),.*\"ret\":(-?\\d+)");
-    try (InputStream in =
-        KernelReservationTest.class.getResourceAsStream("/kernel/" + KernelTrace.MOVE_NOTIFY)) {
-      Matcher matcher = line.matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-      while (matcher.find()) {
-        returned.put(Integer.valueOf(matcher.group(1)), Long.valueOf(matcher.group(2)));
-      }
-    }
-  }
-
-  private void answers(String op, Answer answer) {
-    int number = step;
-    observes(
-        op,
-        () -> {
-          assertThat(answer.get()).as("%s, step %d", op, number).isEqualTo(returned.get(number));
-          return Map.of();
-        });
-  }
-
-  /** A wait's remaining time is here only whether there was any. */
-  private void waits(String op, Answer answer) {
-    returned.computeIfPresent(step, (number, ticks) -> Math.min(1, ticks));
-    answers(op, answer);
-  }
-
-  private void observes(String op, KernelTrace.Call call) {
-    step++;
-    trace.observe(op, call);
-  }
-
-  private static long number(boolean yes) {
+  private static int number(boolean yes) {
     return yes ? 1 : 0;
   }
 
@@ -96,7 +54,7 @@ class KernelReservationTest {
   }
 
   private void adds(String op, DmaResv resv, DmaFence fence, Usage usage) {
-    observes(
+    trace.observe(
         op,
         () -> {
           resv.addFence(fence, usage);
@@ -107,17 +65,16 @@ class KernelReservationTest {
   @Test
   @Row({"K/5", "L/3", "N3", "R1", "R2", "R4", "R7", "R8"})
   void kResv() throws Exception {
-    read();
     for (Usage usage : Usage.values()) {
       contexts.put(usage, framework.contexts().open("driver", usage.name()));
     }
     DmaResv resv = framework.reservation();
     resv.lock();
-    answers("trylock_while_locked", () -> number(resv.tryLock()));
-    answers("test_signaled", () -> number(resv.isSignaled(Usage.BOOKKEEP)));
-    waits("wait_timeout", () -> number(resv.await(Usage.BOOKKEEP, Duration.ofMillis(5))));
-    waits("wait_timeout", () -> number(resv.await(Usage.BOOKKEEP, Duration.ZERO)));
-    observes(
+    trace.answer("trylock_while_locked", () -> number(resv.tryLock()));
+    trace.answer("test_signaled", () -> number(resv.isSignaled(Usage.BOOKKEEP)));
+    trace.answer("wait_timeout", () -> left(resv.await(Usage.BOOKKEEP, Duration.ofMillis(5)), 5));
+    trace.answer("wait_timeout", () -> left(resv.await(Usage.BOOKKEEP, Duration.ZERO), 0));
+    trace.observe(
         "reserve_fences",
         () -> {
           resv.reserveFences(6);
@@ -127,10 +84,10 @@ class KernelReservationTest {
       resv.addFence(fence(usage, 1), usage);
     }
     for (Usage asked : Usage.values()) {
-      observes("iterate", () -> all("order", resv, asked));
-      answers("test_signaled", () -> number(resv.isSignaled(asked)));
-      answers("wait_timeout_0", () -> number(resv.await(asked, Duration.ZERO)));
-      observes(
+      trace.observe("iterate", () -> all("order", resv, asked));
+      trace.answer("test_signaled", () -> number(resv.isSignaled(asked)));
+      trace.answer("wait_timeout_0", () -> number(resv.await(asked, Duration.ZERO)));
+      trace.observe(
           "get_singleton",
           () -> {
             DmaFence one = resv.getSingleton(asked).orElse(null);
@@ -138,10 +95,10 @@ class KernelReservationTest {
             return Map.of(
                 "null", number(one == null), "is_array", number(members > 1), "num", members);
           });
-      observes("get_fences", () -> Map.of("n", resv.pending(asked).size()));
+      trace.observe("get_fences", () -> Map.of("n", resv.pending(asked).size()));
     }
-    answers("usage_rw_write", () -> Usage.toWaitFor(true).ordinal());
-    answers("usage_rw_read", () -> Usage.toWaitFor(false).ordinal());
+    trace.answer("usage_rw_write", () -> Usage.toWaitFor(true).ordinal());
+    trace.answer("usage_rw_read", () -> Usage.toWaitFor(false).ordinal());
     addAndReplace(resv);
     signalAndWait(resv);
     trace.ends();
@@ -156,8 +113,8 @@ class KernelReservationTest {
     contexts.get(Usage.READ).signal(fence(Usage.READ, 1));
     adds("add_same_context_weaker_usage", resv, fence(Usage.READ, 4), Usage.BOOKKEEP);
     contexts.get(Usage.READ).signal(fence(Usage.READ, 3));
-    observes("after_signal", () -> all("all", resv, Usage.BOOKKEEP));
-    observes(
+    trace.observe("after_signal", () -> all("all", resv, Usage.BOOKKEEP));
+    trace.observe(
         "replace_fences",
         () -> {
           long context = contexts.get(Usage.READ).id();
@@ -168,29 +125,30 @@ class KernelReservationTest {
 
   private void signalAndWait(DmaResv resv) throws Exception {
     DmaResv copy = framework.reservation();
-    observes(
+    trace.observe(
         "copy_fences",
         () -> {
           copy.lock();
           copy.copyFences(resv);
           return Map.of();
         });
-    observes("copied", () -> all("all", copy, Usage.BOOKKEEP));
+    trace.observe("copied", () -> all("all", copy, Usage.BOOKKEEP));
     contexts.get(Usage.WRITE).signal(fence(Usage.WRITE, 1));
-    observes("iterate", () -> all("all", resv, Usage.BOOKKEEP));
-    observes("iterate", () -> all("all", copy, Usage.BOOKKEEP));
+    trace.observe("iterate", () -> all("all", resv, Usage.BOOKKEEP));
+    trace.observe("iterate", () -> all("all", copy, Usage.BOOKKEEP));
     copy.unlock();
     resv.unlock();
     Threads.Running<Boolean> waiter =
         Threads.start(() -> resv.await(Usage.KERNEL, Duration.ofMillis(3)));
     framework.clock().awaitScheduled(1);
     framework.clock().advance(3_000_000);
-    waits("wait_timeout", () -> number(waiter.join()));
+    boolean early = waiter.join();
+    trace.answer("wait_timeout", () -> left(early, 3));
     contexts.get(Usage.KERNEL).signal(fence(Usage.KERNEL, 1));
-    waits("wait_timeout", () -> number(resv.await(Usage.KERNEL, Duration.ofMillis(3))));
-    waits("wait_timeout", () -> number(resv.await(Usage.WRITE, Duration.ZERO)));
+    trace.answer("wait_timeout", () -> left(resv.await(Usage.KERNEL, Duration.ofMillis(3)), 3));
+    trace.answer("wait_timeout", () -> left(resv.await(Usage.WRITE, Duration.ZERO), 0));
     DmaResv other = framework.reservation();
-    observes(
+    trace.observe(
         "get_fences",
         () -> {
           List<DmaFence> two = List.of(fence(Usage.READ, 5), fence(Usage.BOOKKEEP, 2));
@@ -205,13 +163,13 @@ class KernelReservationTest {
     WwClass family = new WwClass("recorded");
     DmaResv third = new DmaResv(family, framework.clock());
     AcquireContext context = family.begin();
-    answers(
+    trace.answer(
         "lock_ctx",
         () -> {
           third.lock(context);
           return 0;
         });
-    answers(
+    trace.answer(
         "lock_again_same_ctx",
         () -> {
           third.lock(context);

@@ -1,13 +1,11 @@
 package org.dmabuf.debug;
 
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.dmabuf.debug.HeldLocks.Held;
+import org.dmabuf.debug.HeldLocks.Site;
 
 /**
  * Knows in debug mode who holds which lock since where, and tells of rules that are broken, with
@@ -19,36 +17,35 @@ import org.slf4j.LoggerFactory;
  *                                                  places, counted
  * </pre>
  *
+ * <p>Fence signalling counts as a lock that {@link SignallingSection}s hold and waits for fences
+ * want:
+ *
+ * <pre>
+ *   driver's lock --> fence signalling     a fence is waited for with the lock held
+ *   fence signalling --> driver's lock     the lock is taken in a section       both: told of
+ *   reservation --> fence signalling       always, as everybody may wait so     so none in a section
+ * </pre>
+ *
  * <p>It only tells: no call is refused because of it. Threads are told apart by what they hold; a
  * lock that was taken from a dead thread is forgotten with it. Thread-safe. Kernel counterpart:
  * {@code lockdep}.
  */
 public final class LockRules {
-  private static final Logger LOG = LoggerFactory.getLogger(LockRules.class);
-  private static final int MOST = 256;
-
-  /** Where a lock was taken; does not hold the lock. */
-  private record Site(LockRank rank, String name, List<StackTraceElement> places, String thread) {}
-
-  private record Held(Object lock, Object context, Site site) {}
-
-  private record Pair(Violation.Rule rule, List<?> broken, List<?> lockTaken) {}
-
   private final Places places = new Places();
+  private final Findings findings = new Findings();
+  private final SignallingSection section = new SignallingSection(this);
 
   @SuppressWarnings("ThreadLocalUsage") // one for each framework, as nothing static is shared
-  private final ThreadLocal<List<Held>> mine = new ThreadLocal<>(); // null: this thread holds none
+  private final ThreadLocal<HeldLocks> mine = new ThreadLocal<>(); // null: this thread holds none
 
   // Who has, or had, each lock last; locks are compared by identity.
   private final Map<Object, Site> last = Collections.synchronizedMap(new WeakHashMap<>());
   private final LockGraph graph = new LockGraph();
-  private final Map<Pair, Violation> found = new LinkedHashMap<>(); // guarded by itself
+  private final Object signalling = new Object(); // stands in the graph for fence signalling
 
   /** Returns the violations found so far, one for each pair of places, the oldest first. */
   public List<Violation> violations() {
-    synchronized (found) {
-      return List.copyOf(found.values());
-    }
+    return findings.all();
   }
 
   /**
@@ -61,41 +58,93 @@ public final class LockRules {
    * @param context what several locks of one family are taken with, null for none
    */
   public void wanted(Object lock, LockRank rank, String name, Object context) {
+    HeldLocks locks = mine.get();
+    if (locks == null) {
+      return;
+    }
     List<StackTraceElement> here = places.here();
-    for (Held held : held()) {
+    if (locks.isSignalling()) {
+      wantedInSection(lock, rank, name, here, locks.begun());
+    }
+    for (Held held : locks.held()) {
       Site before = held.site();
       if (before.rank().compareTo(rank) > 0) {
-        tell(
+        findings.tell(
             Violation.Rule.LOCK_ORDER,
             "%s (%s) was taken with %s (%s) held; take it before"
                 .formatted(name, rank, before.name(), before.rank()),
             here,
             before.places());
-      } else if (before.rank() == rank && held.lock() != lock) {
-        checkCycle(held, lock, name, context, here);
+      } else if (held.lock() != lock) {
+        checkCycle(held, lock, rank, name, context, here);
       }
     }
   }
 
+  private void wantedInSection(
+      Object lock,
+      LockRank rank,
+      String name,
+      List<StackTraceElement> here,
+      List<StackTraceElement> begun) {
+    if (rank == LockRank.RESERVATION) {
+      findings.tell(
+          Violation.Rule.SIGNALLING_CYCLE,
+          name
+              + " was taken where fences are signalled, and fences are waited for with reservations"
+              + " held; take it after the section that began there",
+          here,
+          begun);
+      return;
+    }
+    LockGraph.Way back = graph.add(signalling, lock, here);
+    if (back != null) {
+      findings.tell(
+          Violation.Rule.SIGNALLING_CYCLE,
+          name
+              + " was taken where fences are signalled, and elsewhere a fence is waited for with it"
+              + " held; unlock it before that wait",
+          here,
+          back.place());
+    }
+  }
+
+  /** The ranks are in order, which leaves those of one rank, and fence signalling among them. */
   private void checkCycle(
-      Held held, Object lock, String name, Object context, List<StackTraceElement> here) {
+      Held held,
+      Object lock,
+      LockRank rank,
+      String name,
+      Object context,
+      List<StackTraceElement> here) {
+    Site before = held.site();
+    if (before.rank() == LockRank.RESERVATION && rank != before.rank()) {
+      return; // no way leads back to one: whoever takes it with a driver's lock is told of
+    }
     if (context == null && held.context() == null) {
-      List<StackTraceElement> other = graph.add(held.lock(), lock, here);
-      if (other != null) {
-        tell(
-            Violation.Rule.LOCK_CYCLE,
-            "%s was taken with %s held, and elsewhere the other way round; keep to one order"
-                .formatted(name, held.site().name()),
-            here,
-            other);
+      LockGraph.Way back = graph.add(held.lock(), lock, here);
+      if (back == null) {
+        return;
       }
+      boolean fences = back.leadsThrough(signalling);
+      findings.tell(
+          fences ? Violation.Rule.SIGNALLING_CYCLE : Violation.Rule.LOCK_CYCLE,
+          "%s was taken with %s held, and elsewhere %s; keep to one order"
+              .formatted(
+                  name,
+                  before.name(),
+                  fences
+                      ? "the one is held in a wait for a fence, the other needed to signal one"
+                      : "the other way round"),
+          here,
+          back.place());
     } else if (context != held.context()) {
-      tell(
+      findings.tell(
           Violation.Rule.LOCK_CYCLE,
           "%s was taken %s with %s held, which has another context or none and cannot give way"
-              .formatted(name, context == null ? "alone" : "with a context", held.site().name()),
+              .formatted(name, context == null ? "alone" : "with a context", before.name()),
           here,
-          held.site().places());
+          before.places());
     }
   }
 
@@ -110,24 +159,75 @@ public final class LockRules {
   public void taken(Object lock, LockRank rank, String name, Object context) {
     Site site = new Site(rank, name, places.here(), Thread.currentThread().getName());
     last.put(lock, site);
-    if (mine.get() == null) {
-      mine.set(new ArrayList<>(2));
-    }
-    mine.get().add(new Held(lock, context, site));
+    made().held().add(new Held(lock, context, site));
   }
 
   /** Says that this thread gives a lock back. */
   public void released(Object lock) {
-    List<Held> held = mine.get();
-    if (held != null && held.removeIf(each -> each.lock() == lock) && held.isEmpty()) {
-      mine.remove();
+    HeldLocks locks = mine.get();
+    if (locks != null && locks.held().removeIf(each -> each.lock() == lock)) {
+      forget(locks);
+    }
+  }
+
+  /** Begins a section of this thread that fences need in order to complete; never null. */
+  public SignallingSection signalling() {
+    made().begin(places.here());
+    return section;
+  }
+
+  void signalled() {
+    HeldLocks locks = mine.get();
+    if (locks != null) {
+      locks.end();
+      forget(locks);
+    }
+  }
+
+  /**
+   * Says that this thread is going to wait for a fence, and tells if that could deadlock, whether
+   * the fence has completed already or not.
+   *
+   * @param what as messages show it, never null
+   */
+  public void awaits(String what) {
+    HeldLocks locks = mine.get();
+    if (locks == null) {
+      return;
+    }
+    List<StackTraceElement> here = places.here();
+    if (locks.isSignalling()) {
+      findings.tell(
+          Violation.Rule.WAITED_WHILE_SIGNALLING,
+          what
+              + " was waited for where fences are signalled, each of which may need the others;"
+              + " wait before or after the section that began there",
+          here,
+          locks.begun());
+    }
+    for (Held held : locks.held()) {
+      LockGraph.Way back =
+          held.site().rank() == LockRank.RESERVATION
+              ? null
+              : graph.add(held.lock(), signalling, here);
+      if (back != null) {
+        findings.tell(
+            Violation.Rule.SIGNALLING_CYCLE,
+            what
+                + " was waited for with "
+                + held.site().name()
+                + " held, and elsewhere that is needed where fences are signalled; unlock it"
+                + " before",
+            here,
+            back.place());
+      }
     }
   }
 
   /** Tells of a call that needs a lock which this thread does not hold. */
   public void missing(Object lock, String what) {
     Site holder = last.get(lock);
-    tell(
+    findings.tell(
         Violation.Rule.MUST_HOLD,
         what
             + " needs the reservation and was called without it"
@@ -140,7 +240,7 @@ public final class LockRules {
   public void checkNotHeld(Object lock, String what) {
     for (Held held : held()) {
       if (held.lock() == lock) {
-        tell(
+        findings.tell(
             Violation.Rule.MUST_NOT_HOLD,
             what + " was called with the reservation held; unlock it before",
             places.here(),
@@ -153,7 +253,7 @@ public final class LockRules {
   public void checkCallOut(String what) {
     for (Held held : held()) {
       if (held.site().rank() == LockRank.QUEUE) {
-        tell(
+        findings.tell(
             Violation.Rule.HELD_ACROSS_CALL,
             what
                 + " goes into another bundle with "
@@ -169,7 +269,7 @@ public final class LockRules {
   public void checkWait(Object lock) {
     for (Held held : held()) {
       if (held.site().rank() == LockRank.RESERVATION && held.lock() != lock) {
-        tell(
+        findings.tell(
             Violation.Rule.WAITED_WITH_ANOTHER,
             "The fences of a reservation are waited for with another one held; unlock it before",
             places.here(),
@@ -180,33 +280,26 @@ public final class LockRules {
 
   /** Tells of an exporter's table that is not one of whole pages. */
   public void unaligned(String what) {
-    tell(Violation.Rule.UNALIGNED, what, places.here(), List.of());
+    findings.tell(Violation.Rule.UNALIGNED, what, places.here(), List.of());
   }
 
   private List<Held> held() {
-    List<Held> held = mine.get();
-    return held == null ? List.of() : held;
+    HeldLocks locks = mine.get();
+    return locks == null ? List.of() : locks.held();
   }
 
-  private void tell(
-      Violation.Rule rule,
-      String what,
-      List<StackTraceElement> broken,
-      List<StackTraceElement> lockTaken) {
-    Violation now =
-        new Violation(rule, what, Thread.currentThread().getName(), broken, lockTaken, 1);
-    boolean first;
-    synchronized (found) {
-      Pair pair = new Pair(rule, broken, lockTaken);
-      Violation before = found.get(pair);
-      first = before == null;
-      found.put(pair, first ? now : before.oneMore());
-      if (found.size() > MOST) {
-        found.remove(found.keySet().iterator().next());
-      }
+  private HeldLocks made() {
+    HeldLocks locks = mine.get();
+    if (locks == null) {
+      locks = new HeldLocks();
+      mine.set(locks);
     }
-    if (first) {
-      LOG.warn("{}; broken by {}; taken by {}", now, broken, lockTaken);
+    return locks;
+  }
+
+  private void forget(HeldLocks locks) {
+    if (locks.isEmpty()) {
+      mine.remove();
     }
   }
 }

@@ -34,6 +34,13 @@ public record Violation(
     HELD_ACROSS_CALL,
     /** A thread waited for the fences of one reservation with another one held. */
     WAITED_WITH_ANOTHER,
+    /**
+     * A lock is taken where fences are signalled, and a fence is waited for with it held: it could
+     * deadlock.
+     */
+    SIGNALLING_CYCLE,
+    /** A fence was waited for where fences are signalled. */
+    WAITED_WHILE_SIGNALLING,
     /** An exporter's table has addresses or lengths that are not those of whole pages. */
     UNALIGNED
   }

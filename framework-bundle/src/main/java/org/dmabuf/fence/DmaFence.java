@@ -27,7 +27,7 @@ import org.dmabuf.Errno;
  * gone. Thread-safe. Kernel counterpart: {@code struct dma_fence}.
  */
 public abstract sealed class DmaFence extends Completion
-    permits ContextFence, FenceArray, FenceChain, StubFence {
+    permits ContextFence, ContainerFence, StubFence {
   /** Stands for no time. */
   static final long NEVER = Long.MIN_VALUE;
 

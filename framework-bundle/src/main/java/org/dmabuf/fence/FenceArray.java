@@ -21,7 +21,7 @@ import org.dmabuf.Errno;
  * the kernel, so that who needs it looks at the members ({@link FenceUnwrap}). Thread-safe. Kernel
  * counterpart: {@code struct dma_fence_array}.
  */
-public final class FenceArray extends DmaFence {
+public final class FenceArray extends ContainerFence {
   /** How many members must complete. */
   public enum Mode {
     /** Every one. */
@@ -30,21 +30,13 @@ public final class FenceArray extends DmaFence {
     ANY
   }
 
-  private enum Phase {
-    IDLE,
-    ENABLED
-  }
-
   private static final String DRIVER_NAME = "dma_fence_array";
-  private static final String TIMELINE_NAME = "unbound";
-  private static final VarHandle PHASE;
   private static final VarHandle MISSING;
   private static final VarHandle FIRST_ERROR;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      PHASE = lookup.findVarHandle(FenceArray.class, "phase", Phase.class);
       MISSING = lookup.findVarHandle(FenceArray.class, "missing", int.class);
       FIRST_ERROR = lookup.findVarHandle(FenceArray.class, "firstError", Errno.class);
     } catch (ReflectiveOperationException impossible) {
@@ -52,15 +44,9 @@ public final class FenceArray extends DmaFence {
     }
   }
 
-  private final FenceContexts contexts;
-  private final long contextId;
-  private final long seqno;
   private final List<DmaFence> members;
   private final Mode mode;
   private final FenceCallback memberDone = new FenceCallback(this::memberDone, closed -> {});
-
-  @SuppressWarnings("UnusedVariable") // through PHASE
-  private volatile Phase phase = Phase.IDLE;
 
   @SuppressWarnings("UnusedVariable") // through MISSING
   private volatile int missing;
@@ -68,10 +54,8 @@ public final class FenceArray extends DmaFence {
   @SuppressWarnings("UnusedVariable") // through FIRST_ERROR
   private volatile Errno firstError;
 
-  private FenceArray(List<DmaFence> members, Mode mode, long contextId, long seqno) {
-    this.contexts = members.getFirst().contexts();
-    this.contextId = contextId;
-    this.seqno = seqno;
+  private FenceArray(FenceContexts contexts, List<DmaFence> members, Mode mode) {
+    super(contexts, FenceKind.ARRAY, DRIVER_NAME, contexts.allocate(), 1);
     this.members = members;
     this.mode = mode;
     this.missing = mode == Mode.ALL ? members.size() : 1;
@@ -91,7 +75,7 @@ public final class FenceArray extends DmaFence {
       throw new DmaBufException(
           Errno.EINVAL, "A fence array was asked for no fences; 1 or more would work");
     }
-    return new FenceArray(all, mode, all.getFirst().contexts().allocate(), 1);
+    return new FenceArray(all.getFirst().contexts(), all, mode);
   }
 
   /** Returns what it stands for, in the order given, never empty. */
@@ -102,31 +86,6 @@ public final class FenceArray extends DmaFence {
   /** Returns how many of its members must complete, never null. */
   public Mode mode() {
     return mode;
-  }
-
-  @Override
-  public FenceKind kind() {
-    return FenceKind.ARRAY;
-  }
-
-  @Override
-  public long contextId() {
-    return contextId;
-  }
-
-  @Override
-  public long seqno() {
-    return seqno;
-  }
-
-  @Override
-  public String driverName() {
-    return DRIVER_NAME;
-  }
-
-  @Override
-  public String timelineName() {
-    return TIMELINE_NAME;
   }
 
   /** Returns whether all members are of one context. */
@@ -141,13 +100,8 @@ public final class FenceArray extends DmaFence {
   }
 
   @Override
-  FenceContexts contexts() {
-    return contexts;
-  }
-
-  @Override
   boolean seesCompletion() {
-    if (PHASE.getVolatile(this) == Phase.ENABLED || !enoughCompleted()) {
+    if (isEnabled() || !enoughCompleted()) {
       return false;
     }
     finish();
@@ -155,10 +109,7 @@ public final class FenceArray extends DmaFence {
   }
 
   @Override
-  public void enableSignaling() {
-    if (!PHASE.compareAndSet(this, Phase.IDLE, Phase.ENABLED)) {
-      return;
-    }
+  void listen() {
     for (DmaFence member : members) {
       if (!member.addCallback(memberDone)) {
         memberDone(member);
@@ -185,6 +136,6 @@ public final class FenceArray extends DmaFence {
 
   /** It has completed afterwards, by this thread or by another one. */
   private void finish() {
-    finish((Errno) FIRST_ERROR.getVolatile(this), contexts.clock().nanos());
+    finish((Errno) FIRST_ERROR.getVolatile(this), contexts().clock().nanos());
   }
 }

@@ -31,51 +31,30 @@ import org.dmabuf.Errno;
  * each other, so a chain may have any length. Thread-safe. Kernel counterpart: {@code struct
  * dma_fence_chain}.
  */
-public final class FenceChain extends DmaFence {
-  private enum Phase {
-    IDLE,
-    ENABLED
-  }
-
+public final class FenceChain extends ContainerFence {
   private static final String DRIVER_NAME = "dma_fence_chain";
-  private static final String TIMELINE_NAME = "unbound";
   private static final VarHandle PREVIOUS;
-  private static final VarHandle PHASE;
 
   static {
     try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      PREVIOUS = lookup.findVarHandle(FenceChain.class, "previous", DmaFence.class);
-      PHASE = lookup.findVarHandle(FenceChain.class, "phase", Phase.class);
+      PREVIOUS = MethodHandles.lookup().findVarHandle(FenceChain.class, "previous", DmaFence.class);
     } catch (ReflectiveOperationException impossible) {
       throw new ExceptionInInitializerError(impossible);
     }
   }
 
   private final DmaFence fence;
-  private final long contextId;
-  private final long seqno;
   private final long previousSeqno;
   private final FenceCallback fenceDone = new FenceCallback(done -> listen(), closed -> {});
 
   @SuppressWarnings("UnusedVariable") // through PREVIOUS
   private volatile DmaFence previous;
 
-  @SuppressWarnings("UnusedVariable") // through PHASE
-  private volatile Phase phase = Phase.IDLE;
-
-  private FenceChain(DmaFence previous, DmaFence fence, long seqno) {
+  private FenceChain(
+      DmaFence previous, DmaFence fence, long contextId, long seqno, long previousSeqno) {
+    super(fence.contexts(), FenceKind.CHAIN, DRIVER_NAME, contextId, seqno);
     this.fence = fence;
-    if (previous instanceof FenceChain before && Long.compareUnsigned(seqno, before.seqno) > 0) {
-      this.contextId = before.contextId;
-      this.seqno = seqno;
-      this.previousSeqno = before.seqno;
-    } else {
-      // A point out of order begins a timeline of its own, at a number that was not there before.
-      this.contextId = fence.contexts().allocate();
-      this.seqno = previous instanceof FenceChain before ? before.seqno : seqno;
-      this.previousSeqno = 0;
-    }
+    this.previousSeqno = previousSeqno;
     this.previous = previous;
   }
 
@@ -113,7 +92,14 @@ public final class FenceChain extends DmaFence {
               + " was to be a point of a chain; chains are linked as what comes before, and their"
               + " fences can be points. The caller is at fault");
     }
-    return new FenceChain(previous, fence, seqno);
+    if (!(previous instanceof FenceChain before)) {
+      return new FenceChain(previous, fence, fence.contexts().allocate(), seqno, 0);
+    }
+    if (Long.compareUnsigned(seqno, before.seqno()) > 0) {
+      return new FenceChain(before, fence, before.contextId(), seqno, before.seqno());
+    }
+    // A point out of order begins a timeline of its own, at a number that was not there before.
+    return new FenceChain(before, fence, fence.contexts().allocate(), before.seqno(), 0);
   }
 
   /**
@@ -124,7 +110,7 @@ public final class FenceChain extends DmaFence {
    */
   public static boolean hasPoint(DmaFence fence, long seqno) {
     return fence instanceof FenceChain chain
-        ? Long.compareUnsigned(chain.seqno, seqno) >= 0
+        ? Long.compareUnsigned(chain.seqno(), seqno) >= 0
         : fence != null && seqno == 0;
   }
 
@@ -149,7 +135,7 @@ public final class FenceChain extends DmaFence {
     DmaFence link = fence;
     while (seqno != 0
         && link instanceof FenceChain chain
-        && chain.contextId == fence.contextId()
+        && chain.contextId() == fence.contextId()
         && Long.compareUnsigned(chain.previousSeqno, seqno) >= 0) {
       link = chain.next();
     }
@@ -176,31 +162,6 @@ public final class FenceChain extends DmaFence {
     return previousSeqno;
   }
 
-  @Override
-  public FenceKind kind() {
-    return FenceKind.CHAIN;
-  }
-
-  @Override
-  public long contextId() {
-    return contextId;
-  }
-
-  @Override
-  public long seqno() {
-    return seqno;
-  }
-
-  @Override
-  public String driverName() {
-    return DRIVER_NAME;
-  }
-
-  @Override
-  public String timelineName() {
-    return TIMELINE_NAME;
-  }
-
   /** Returns whether the fences of all its points are of one context. */
   @Override
   public boolean matchesContext(long id) {
@@ -219,11 +180,6 @@ public final class FenceChain extends DmaFence {
   }
 
   @Override
-  FenceContexts contexts() {
-    return fence.contexts();
-  }
-
-  @Override
   boolean seesCompletion() {
     for (DmaFence link = this; link != null; link = after(link)) {
       if (!fenceOf(link).isSignaled()) {
@@ -232,13 +188,6 @@ public final class FenceChain extends DmaFence {
     }
     finish();
     return true;
-  }
-
-  @Override
-  public void enableSignaling() {
-    if (PHASE.compareAndSet(this, Phase.IDLE, Phase.ENABLED)) {
-      listen();
-    }
   }
 
   /** The fence of a link alone: its own, or what stands at the end. */
@@ -263,7 +212,8 @@ public final class FenceChain extends DmaFence {
     }
   }
 
-  private void listen() {
+  @Override
+  void listen() {
     for (DmaFence link = this; link != null; link = after(link)) {
       if (fenceOf(link).addCallback(fenceDone)) {
         return;

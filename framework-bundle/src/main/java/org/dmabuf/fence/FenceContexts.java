@@ -1,10 +1,12 @@
 package org.dmabuf.fence;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dmabuf.DmaClock;
+import org.dmabuf.debug.LockRules;
 
 /**
  * Gives out fence contexts with numbers that are unique in the product, and knows which are open.
@@ -14,6 +16,7 @@ import org.dmabuf.DmaClock;
 public final class FenceContexts {
   private final DmaClock clock;
   private final boolean timed;
+  private final LockRules rules; // null outside debug mode
   private final AtomicLong lastId = new AtomicLong();
   private final Set<FenceLine> open = ConcurrentHashMap.newKeySet();
 
@@ -26,7 +29,7 @@ public final class FenceContexts {
    * @param clock where time stamps and timeouts come from, never null
    */
   public FenceContexts(DmaClock clock) {
-    this(clock, false, null);
+    this(clock, false, null, Optional.empty());
   }
 
   /**
@@ -35,11 +38,14 @@ public final class FenceContexts {
    * @param clock where time stamps and timeouts come from, never null
    * @param timed whether each fence notes when it was made, which costs a look at the clock
    * @param dropped who ends a context that is dropped without a close; null for nobody
+   * @param rules what is told in debug mode of waits for fences, never null
    */
-  public FenceContexts(DmaClock clock, boolean timed, DroppedContexts dropped) {
+  public FenceContexts(
+      DmaClock clock, boolean timed, DroppedContexts dropped, Optional<LockRules> rules) {
     this.clock = Objects.requireNonNull(clock);
     this.timed = timed;
     this.dropped = dropped;
+    this.rules = rules.orElse(null);
     this.stub = new StubFence(this, clock.nanos());
   }
 
@@ -125,6 +131,19 @@ public final class FenceContexts {
   /** Returns the product's clock, never null. */
   public DmaClock clock() {
     return clock;
+  }
+
+  /**
+   * Says that this thread is going to wait for a fence, which in debug mode is told of when it
+   * could deadlock; for who waits for a fence in a way of its own.
+   *
+   * @param fence the fence, never null
+   */
+  public void awaits(DmaFence fence) {
+    if (rules != null) {
+      // Not its description, which would ask its producer.
+      rules.awaits(fence.driverName() + " " + fence.timelineName() + " seq " + fence.seqno());
+    }
   }
 
   /** Returns a number for a context that needs no {@link FenceContext}. */

@@ -51,6 +51,7 @@ final class FenceWait {
 
   /** Returns whether it has completed; ERESTARTSYS. */
   static boolean await(DmaFence fence, long timeoutNanos, boolean interruptible) {
+    mayWait(fence, timeoutNanos);
     if (fence.isSignaled()) {
       return true;
     }
@@ -72,6 +73,7 @@ final class FenceWait {
   /** Returns the index of the first that has completed; -1 when none has in time; ERESTARTSYS. */
   static int awaitAny(List<? extends DmaFence> list, long timeoutNanos) {
     DmaFence[] fences = list.toArray(DmaFence[]::new);
+    mayWait(fences[0], timeoutNanos);
     for (int i = 0; i < fences.length; i++) {
       if (fences[i].isSignaled()) {
         return i;
@@ -91,6 +93,13 @@ final class FenceWait {
       for (int i = 0; i < placed; i++) {
         fences[i].remove(wait);
       }
+    }
+  }
+
+  /** Also of one that has completed: the next time it may not have. */
+  private static void mayWait(DmaFence fence, long timeoutNanos) {
+    if (timeoutNanos != 0) {
+      fence.contexts().awaits(fence);
     }
   }
 

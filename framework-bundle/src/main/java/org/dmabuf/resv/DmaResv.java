@@ -342,13 +342,15 @@ public final class DmaResv {
       throw new DmaBufException(
           Errno.EINVAL, "A wait for a reservation of " + timeout + "; it must be 0 or more");
     }
+    DmaFence left = slots.firstPending(asked);
     if (rules != null) {
       rules.checkWait(this);
+      if (left == null && !timeout.isZero()) {
+        rules.awaits("The fences of " + NAME);
+      }
     }
     long start = clock.nanos();
-    for (DmaFence left = slots.firstPending(asked);
-        left != null;
-        left = slots.firstPending(asked)) {
+    for (; left != null; left = slots.firstPending(asked)) {
       Duration remaining =
           timeout.compareTo(FOR_EVER) >= 0 ? timeout : timeout.minusNanos(clock.nanos() - start);
       if (!left.await(remaining.isNegative() ? Duration.ZERO : remaining)) {

@@ -2,6 +2,7 @@ package org.dmabuf.sync;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -12,6 +13,7 @@ import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
+import org.dmabuf.fence.FenceContexts;
 
 /**
  * One thread's wait for points of sync objects, any or all of them.
@@ -124,11 +126,18 @@ public final class SyncWait {
       entry.fence =
           (mayBeMissing ? object.find(entry.point()).orElse(null) : object.require(entry.point()));
     }
-    int first = reached();
-    if (first != NOT_YET || entries.isEmpty()) {
-      return Math.max(first, 0);
+    if (entries.isEmpty()) {
+      return 0;
     }
-    DmaClock clock = entries.getFirst().of.object().contexts().clock();
+    FenceContexts contexts = entries.getFirst().of.object().contexts();
+    DmaClock clock = contexts.clock();
+    if (until > clock.nanos()) {
+      entries.stream().map(entry -> entry.fence).filter(Objects::nonNull).forEach(contexts::awaits);
+    }
+    int first = reached();
+    if (first != NOT_YET) {
+      return first;
+    }
     DmaClock.Timer timer = () -> {};
     try {
       for (Entry entry : entries) {

@@ -10,15 +10,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 import org.dmabuf.Errno;
 import org.dmabuf.Framework;
 import org.dmabuf.Row;
+import org.dmabuf.StressCounts;
 import org.dmabuf.Threads;
 import org.dmabuf.fence.FenceArray.Mode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -127,27 +129,30 @@ class FenceChainTest {
   }
 
   @Test
+  @Tag("stress")
   @Row("S15")
   void find_race() throws Exception {
-    build(512, 1);
+    int links = StressCounts.of(512, 4096);
+    build(links, 1);
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+    IntPredicate goesOn = StressCounts.during(2000, Duration.ofSeconds(5));
     Threads.together(
         threads,
         number -> {
-          ThreadLocalRandom random = ThreadLocalRandom.current();
-          for (int i = 0; i < 2000; i++) {
-            long seqno = random.nextLong(1, 513);
+          Random random = new Random(number);
+          for (int i = 0; goesOn.test(i); i++) {
+            long seqno = 1L + random.nextInt(links);
             DmaFence found = FenceChain.findSeqno(chains.getLast(), seqno).orElse(null);
-            if (found != null && found != chains.getLast()) {
+            if (found == chains.getLast()) {
+              assertThat(seqno).isEqualTo(links);
+            } else if (found != null) {
               assertThat(found).isInstanceOf(FenceChain.class);
               assertThat(found.seqno()).isLessThanOrEqualTo(seqno);
-            } else if (found == chains.getLast()) {
-              assertThat(seqno).isEqualTo(512);
             }
-            signal(random.nextInt(512));
+            signal(random.nextInt(links));
           }
         });
-    for (int i = 0; i < 512; i++) {
+    for (int i = 0; i < links; i++) {
       signal(i);
     }
     assertThat(chains).allMatch(DmaFence::isSignaled);

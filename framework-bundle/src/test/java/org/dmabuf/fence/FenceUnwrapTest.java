@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The kernel's own cases for unwrapping (st-dma-fence-unwrap) and the recorded k.unwrap. */
+/** The cases of the kernel's st-dma-fence-unwrap, by their names, and what they leave out. */
 class FenceUnwrapTest {
   @RegisterExtension final Framework framework = new Framework();
   private FenceContext[] contexts;
@@ -47,6 +47,15 @@ class FenceUnwrapTest {
 
   private static FenceArray array(DmaFence... fences) {
     return FenceArray.of(List.of(fences), Mode.ALL);
+  }
+
+  /** As in the kernel's cases, all points of one number. */
+  private static DmaFence chain(DmaFence... points) {
+    DmaFence chain = null;
+    for (DmaFence point : points) {
+      chain = chain == null ? FenceChain.of(point, 1) : FenceChain.of(chain, point, 1);
+    }
+    return chain;
   }
 
   @Test
@@ -91,6 +100,20 @@ class FenceUnwrapTest {
   }
 
   @Test
+  @Row({"N6", "S15"})
+  void unwrapChain() {
+    assertThat(FenceUnwrap.unwrap(chain(f0, f1, f2))).containsExactly(f2, f1, f0);
+    assertThat(FenceUnwrap.unwrap(chain(f0))).containsExactly(f0);
+  }
+
+  @Test
+  @Row({"N6", "S15"})
+  void unwrapChainArray() {
+    assertThat(FenceUnwrap.unwrap(chain(array(f0, f1)))).containsExactly(f0, f1);
+    assertThat(FenceUnwrap.unwrap(chain(f2, array(f0, f1)))).containsExactly(f0, f1, f2);
+  }
+
+  @Test
   @Row({"K/4", "N6"})
   void unwrapMerge() {
     assertThat(merge(f0)).isSameAs(f0);
@@ -100,7 +123,7 @@ class FenceUnwrapTest {
 
   @Test
   @Row({"K/4", "N6"})
-  void unwrapMergeDuplicates() {
+  void unwrapMergeDuplicate() {
     assertThat(merge(f0, f0)).isSameAs(f0);
     assertThat(FenceUnwrap.unwrap(merge(array(f0, f1), array(f1, f0)))).containsExactly(f0, f1);
   }

@@ -15,6 +15,7 @@ import org.dmabuf.StressCounts;
 import org.dmabuf.Threads;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -147,6 +148,7 @@ class StDmaFenceTest {
 
   /** Two threads, each with fences of its own that the other adds to: signal before and after. */
   @Test
+  @Tag("stress")
   @Row({"S2", "S3"})
   void raceSignalCallback() throws Exception {
     int rounds = StressCounts.of(5_000, 100_000);

@@ -20,6 +20,7 @@ import org.dmabuf.file.FileTable;
 import org.dmabuf.file.PollEvents;
 import org.dmabuf.file.PollFd;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -198,6 +199,7 @@ class IgtSwSyncTest {
   }
 
   @Test
+  @Tag("stress")
   @Row({"Y2", "Y6"})
   void syncMultiConsumer() throws Exception {
     int consumers = 8;
@@ -226,6 +228,7 @@ class IgtSwSyncTest {
   }
 
   @Test
+  @Tag("stress")
   @Row({"Y2", "Y6"})
   void syncMultiConsumerProducer() throws Exception {
     int threads = 4;
@@ -246,6 +249,7 @@ class IgtSwSyncTest {
   }
 
   @Test
+  @Tag("stress")
   @Row({"Y2", "Y3", "Y6"})
   void syncMultiProducerSingleConsumer() throws Exception {
     int producers = 3;
@@ -275,6 +279,7 @@ class IgtSwSyncTest {
   }
 
   @Test
+  @Tag("stress")
   @Row({"Y3", "N6", "L/5"})
   void syncExpiredMerge() {
     int line = timeline();
@@ -294,6 +299,7 @@ class IgtSwSyncTest {
   }
 
   @Test
+  @Tag("stress")
   @Row({"Y3", "N6"})
   void syncRandomMerge() {
     int rounds = StressCounts.of(1 << 11, 1 << 15);

@@ -1,6 +1,7 @@
 package org.dmabuf.sync;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Framework;
 import org.dmabuf.file.FileTable;
@@ -43,5 +44,33 @@ final class SyncObjRig {
   int pending(String timeline) {
     int fd = SwSyncIoctl.open(client, table, timeline, 0);
     return SwSyncIoctl.createFence(table, fd, 1);
+  }
+
+  /** Makes a request of a list of handles whose field behind their number is not 0. */
+  void rawList(int request, int countAt, int[] handles, int behind) {
+    table.ioctl(device, request, list(request, countAt, handles, 0, behind));
+  }
+
+  /** A request to signal points of which nobody has the addresses. */
+  MemorySegment pointsOutOfReach(int[] handles) {
+    long nowhere = 1 << 20;
+    return list(SyncObjIoctl.TIMELINE_SIGNAL, SyncObjArrays.POINTS_COUNT, handles, nowhere, 0);
+  }
+
+  private static MemorySegment list(
+      int request, int countAt, int[] handles, long points, int behind) {
+    int bytes = Ioctl.bytes(request);
+    MemorySegment memory = MemorySegment.ofArray(new byte[bytes + handles.length * Integer.BYTES]);
+    IoctlStruct struct = IoctlStruct.of(request, memory);
+    struct.setLong(SyncObjArrays.HANDLES, memory.address() + bytes);
+    if (countAt == SyncObjArrays.POINTS_COUNT) {
+      struct.setLong(SyncObjArrays.POINTS, points);
+    }
+    struct.setInt(countAt, handles.length);
+    struct.setInt(countAt + (long) Integer.BYTES, behind);
+    for (int i = 0; i < handles.length; i++) {
+      memory.set(ValueLayout.JAVA_INT_UNALIGNED, bytes + (long) i * Integer.BYTES, handles[i]);
+    }
+    return memory;
   }
 }

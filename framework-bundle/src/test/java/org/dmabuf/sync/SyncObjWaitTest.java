@@ -2,54 +2,38 @@ package org.dmabuf.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.dmabuf.Errnos.assertErrno;
+import static org.dmabuf.sync.SyncObjWaits.SUBMIT;
+import static org.dmabuf.sync.SyncObjWaits.look;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.dmabuf.Errno;
 import org.dmabuf.Framework;
 import org.dmabuf.Row;
 import org.dmabuf.Threads;
 import org.dmabuf.fence.DmaFence;
-import org.dmabuf.fence.FenceContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** IGT's syncobj_wait and the waits of its syncobj_timeline, by the names of their cases. */
+/**
+ * IGT's single-wait and multi-wait of syncobj_wait and syncobj_timeline, each case by its name, and
+ * what ends a wait. The other waits: {@link SyncObjLongWaitTest}.
+ */
 class SyncObjWaitTest {
-  private static final Duration LONG = Duration.ofDays(1);
-  private static final Set<SyncWaitFlag> ANY = Set.of();
-  private static final Set<SyncWaitFlag> ALL = Set.of(SyncWaitFlag.ALL);
-  private static final Set<SyncWaitFlag> SUBMIT = Set.of(SyncWaitFlag.FOR_SUBMIT);
-  private static final Set<SyncWaitFlag> ALL_SUBMIT =
-      Set.of(SyncWaitFlag.ALL, SyncWaitFlag.FOR_SUBMIT);
-
-  /** What is waited for: all of an object, or a point of it. */
-  enum Kind {
-    BINARY,
-    TIMELINE;
-
-    SyncPoint of(SyncObj object) {
-      return new SyncPoint(object, this == BINARY ? 0 : 1);
-    }
-
-    void submit(SyncObj object, DmaFence fence) {
-      if (this == BINARY) {
-        object.replace(fence);
-      } else {
-        object.add(1, fence);
-      }
-    }
-  }
-
   private enum State {
     UNSUBMITTED,
     SUBMITTED,
@@ -57,33 +41,16 @@ class SyncObjWaitTest {
   }
 
   @RegisterExtension final Framework framework = new Framework();
-  private FenceContext context;
+  private SyncObjWaits waits;
 
   @BeforeEach
   void open() {
-    context = framework.contexts().open("device", "ring");
+    waits = new SyncObjWaits(framework);
   }
 
   @AfterEach
   void close() {
-    context.close();
-  }
-
-  private SyncObj object() {
-    return new SyncObj(framework.contexts());
-  }
-
-  private DmaFence submitted(Kind kind, SyncObj object) {
-    DmaFence fence = context.create();
-    kind.submit(object, fence);
-    return fence;
-  }
-
-  private Threads.Running<OptionalInt> waiter(Set<SyncWaitFlag> flags, SyncPoint... points) {
-    Threads.Running<OptionalInt> running =
-        Threads.start(() -> SyncWait.await(List.of(points), flags, LONG, OptionalLong.empty()));
-    running.awaitBlockedOn(points[0].object());
-    return running;
+    waits.close();
   }
 
   private static List<Set<SyncWaitFlag>> flags() {
@@ -100,38 +67,117 @@ class SyncObjWaitTest {
     return all;
   }
 
-  /** Every list of one to three objects in every state, with every set of flags. */
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  @Row({"N14", "C/8", "C/9", "L/18"})
-  void single_wait_and_multi_wait(Kind kind) {
-    for (Set<SyncWaitFlag> flags : flags()) {
-      for (int code = 1; code < 64; code++) {
-        List<State> states = new ArrayList<>();
-        for (int left = code; left > 0; left >>= 2) {
-          if ((left & 3) != 0) {
-            states.add(State.values()[(left & 3) - 1]);
-          }
-        }
-        check(kind, flags, states);
-      }
-    }
+  private static boolean isRefused(Set<SyncWaitFlag> flags, Collection<State> states) {
+    return states.contains(State.UNSUBMITTED)
+        && !flags.contains(SyncWaitFlag.AVAILABLE)
+        && !flags.contains(SyncWaitFlag.FOR_SUBMIT);
   }
 
-  private void check(Kind kind, Set<SyncWaitFlag> flags, List<State> states) {
+  /** The name of IGT's case. */
+  private static String name(String wait, Set<SyncWaitFlag> flags, Collection<State> states) {
+    StringBuilder name = new StringBuilder(isRefused(flags, states) ? "invalid-" : "").append(wait);
+    flags.forEach(flag -> name.append('-').append(flag.name().toLowerCase(Locale.ROOT)));
+    states.forEach(state -> name.append('-').append(state.name().toLowerCase(Locale.ROOT)));
+    return name.toString().replace('_', '-');
+  }
+
+  static Stream<Arguments> single() {
+    return Stream.of(PointKind.values())
+        .flatMap(
+            kind ->
+                flags().stream()
+                    .flatMap(
+                        flags ->
+                            Stream.of(State.values())
+                                .map(
+                                    state ->
+                                        Arguments.of(
+                                            name("single-wait", flags, List.of(state)),
+                                            kind,
+                                            flags,
+                                            state))));
+  }
+
+  static Stream<Arguments> multi() {
+    return Stream.of(PointKind.values())
+        .flatMap(
+            kind ->
+                flags().stream()
+                    .flatMap(
+                        flags ->
+                            IntStream.range(1, 8)
+                                .mapToObj(SyncObjWaitTest::subset)
+                                .map(
+                                    states ->
+                                        Arguments.of(
+                                            name("multi-wait", flags, states),
+                                            kind,
+                                            flags,
+                                            states))));
+  }
+
+  private static Set<State> subset(int bits) {
+    Set<State> states = EnumSet.noneOf(State.class);
+    for (State state : State.values()) {
+      if ((bits >> state.ordinal() & 1) != 0) {
+        states.add(state);
+      }
+    }
+    return states;
+  }
+
+  @ParameterizedTest(name = "{1}: {0}")
+  @MethodSource("single")
+  @Row({"N14", "C/8", "C/9", "L/18"})
+  void single_wait(String name, PointKind kind, Set<SyncWaitFlag> flags, State state) {
+    check(name, kind, flags, List.of(state));
+  }
+
+  /** Every list of two and of three objects that are in these states. */
+  @ParameterizedTest(name = "{1}: {0}")
+  @MethodSource("multi")
+  @Row({"N14", "C/8", "C/9", "L/18"})
+  void multi_wait(String name, PointKind kind, Set<SyncWaitFlag> flags, Set<State> states) {
+    int checked = 0;
+    for (State a : states) {
+      for (State b : states) {
+        if (states.size() < 3) {
+          checked += checkAllOf(name, kind, flags, states, List.of(a, b));
+        }
+        for (State c : states) {
+          checked += checkAllOf(name, kind, flags, states, List.of(a, b, c));
+        }
+      }
+    }
+    assertThat(checked).isEqualTo(new int[] {2, 8, 6}[states.size() - 1]);
+  }
+
+  private int checkAllOf(
+      String name, PointKind kind, Set<SyncWaitFlag> flags, Set<State> wanted, List<State> states) {
+    if (!states.containsAll(wanted)) {
+      return 0;
+    }
+    check(name, kind, flags, states);
+    return 1;
+  }
+
+  private void check(String name, PointKind kind, Set<SyncWaitFlag> flags, List<State> states) {
     List<SyncPoint> points = new ArrayList<>();
     for (State state : states) {
-      SyncObj object = object();
+      SyncObj object = waits.object();
       if (state != State.UNSUBMITTED) {
-        DmaFence fence = submitted(kind, object);
+        DmaFence fence = waits.submitted(kind, object);
         if (state == State.SIGNALED) {
-          context.signal(fence);
+          waits.context.signal(fence);
         }
       }
       points.add(kind.of(object));
     }
-    boolean available = flags.contains(SyncWaitFlag.AVAILABLE);
-    State enough = available ? State.SUBMITTED : State.SIGNALED;
+    if (isRefused(flags, states)) {
+      assertErrno(Errno.EINVAL, () -> look(flags, points));
+      return;
+    }
+    State enough = flags.contains(SyncWaitFlag.AVAILABLE) ? State.SUBMITTED : State.SIGNALED;
     List<Integer> reached = new ArrayList<>();
     for (int i = 0; i < states.size(); i++) {
       if (states.get(i).compareTo(enough) >= 0) {
@@ -139,226 +185,17 @@ class SyncObjWaitTest {
       }
     }
     int needed = flags.contains(SyncWaitFlag.ALL) ? states.size() : 1;
-    if (states.contains(State.UNSUBMITTED)
-        && !available
-        && !flags.contains(SyncWaitFlag.FOR_SUBMIT)) {
-      assertErrno(
-          Errno.EINVAL, () -> SyncWait.await(points, flags, Duration.ZERO, OptionalLong.empty()));
-      return;
-    }
-    assertThat(SyncWait.await(points, flags, Duration.ZERO, OptionalLong.empty()))
-        .as("%s of %s with %s", kind, states, flags)
+    assertThat(look(flags, points))
+        .as("%s of %s", name, states)
         .isEqualTo(
             reached.size() >= needed ? OptionalInt.of(reached.getFirst()) : OptionalInt.empty());
-  }
-
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  @Row("N14")
-  void wait_delayed_signal(Kind kind) throws Exception {
-    SyncObj object = object();
-    DmaFence fence = submitted(kind, object);
-    Threads.Running<OptionalInt> waiter = waiter(ANY, kind.of(object));
-    context.signal(fence);
-    assertThat(waiter.join()).hasValue(0);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  @Row("N14")
-  void wait_for_submit_delayed_submit(Kind kind) throws Exception {
-    SyncObj object = object();
-    Threads.Running<OptionalInt> waiter = waiter(SUBMIT, kind.of(object));
-    context.signal(submitted(kind, object));
-    assertThat(waiter.join()).hasValue(0);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  @Row("N14")
-  void wait_all_delayed_signal(Kind kind) throws Exception {
-    SyncObj a = object();
-    SyncObj b = object();
-    DmaFence first = submitted(kind, a);
-    DmaFence second = submitted(kind, b);
-    Threads.Running<OptionalInt> waiter = waiter(ALL, kind.of(a), kind.of(b));
-    context.signal(second);
-    waiter.awaitBlockedOn(a);
-    context.signal(first);
-    assertThat(waiter.join()).hasValue(0);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  @Row("N14")
-  void wait_all_for_submit_delayed_submit(Kind kind) throws Exception {
-    SyncObj a = object();
-    SyncObj b = object();
-    DmaFence first = submitted(kind, a);
-    Threads.Running<OptionalInt> waiter = waiter(ALL_SUBMIT, kind.of(a), kind.of(b));
-    context.signal(first);
-    context.signal(submitted(kind, b));
-    assertThat(waiter.join()).hasValue(0);
-  }
-
-  @Test
-  @Row("N14")
-  void wait_available_ends_with_the_submit() throws Exception {
-    SyncObj object = object();
-    Threads.Running<OptionalInt> waiter =
-        waiter(Set.of(SyncWaitFlag.AVAILABLE), new SyncPoint(object, 1));
-    submitted(Kind.TIMELINE, object);
-    assertThat(waiter.join()).hasValue(0);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  @Row("N14")
-  void reset_during_wait_for_submit(Kind kind) throws Exception {
-    SyncObj object = object();
-    Threads.Running<OptionalInt> waiter = waiter(SUBMIT, kind.of(object));
-    object.reset();
-    context.signal(submitted(kind, object));
-    assertThat(waiter.join()).hasValue(0);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  @Row("N14")
-  void wait_any_snapshot(Kind kind) throws Exception {
-    SyncObj a = object();
-    SyncObj b = object();
-    submitted(kind, a);
-    DmaFence waited = submitted(kind, b);
-    Threads.Running<OptionalInt> waiter = waiter(ANY, kind.of(a), kind.of(b));
-    b.reset();
-    context.signal(submitted(kind, b));
-    waiter.awaitBlockedOn(a);
-    context.signal(waited);
-    assertThat(waiter.join()).hasValue(1);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  @Row("N14")
-  void wait_all_snapshot(Kind kind) throws Exception {
-    SyncObj a = object();
-    SyncObj b = object();
-    DmaFence first = submitted(kind, a);
-    DmaFence second = submitted(kind, b);
-    Threads.Running<OptionalInt> waiter = waiter(ALL, kind.of(a), kind.of(b));
-    a.reset();
-    b.reset();
-    context.signal(first);
-    context.signal(second);
-    assertThat(waiter.join()).hasValue(0);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  @Row("N14")
-  void wait_for_submit_snapshot(Kind kind) throws Exception {
-    SyncObj object = object();
-    Threads.Running<OptionalInt> waiter = waiter(SUBMIT, kind.of(object));
-    DmaFence waited = submitted(kind, object);
-    object.reset();
-    submitted(kind, object);
-    context.signal(waited);
-    assertThat(waiter.join()).as("the first that came").hasValue(0);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  @Row("N14")
-  void wait_all_for_submit_snapshot(Kind kind) throws Exception {
-    SyncObj a = object();
-    SyncObj b = object();
-    Threads.Running<OptionalInt> waiter = waiter(ALL_SUBMIT, kind.of(a), kind.of(b));
-    DmaFence first = submitted(kind, a);
-    DmaFence second = submitted(kind, b);
-    a.reset();
-    b.reset();
-    context.signal(second);
-    context.signal(first);
-    assertThat(waiter.join()).hasValue(0);
-  }
-
-  /**
-   * Seven objects, of which some are there, some come, some are emptied while they are waited for.
-   */
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  @Row("N14")
-  void wait_all_for_submit_complex(Kind kind) throws Exception {
-    SyncPoint[] points = new SyncPoint[7];
-    List<DmaFence> fences = new ArrayList<>();
-    for (int i = 0; i < points.length; i++) {
-      SyncObj object = object();
-      points[i] = kind.of(object);
-      if (i % 2 == 0) {
-        fences.add(submitted(kind, object));
-      }
-    }
-    Threads.Running<OptionalInt> waiter = waiter(ALL_SUBMIT, points);
-    for (int i = 1; i < points.length; i += 2) {
-      fences.add(submitted(kind, points[i].object()));
-      points[i].object().reset();
-    }
-    for (DmaFence fence : fences.subList(1, fences.size())) {
-      context.signal(fence);
-    }
-    waiter.awaitBlockedOn(points[0].object());
-    context.signal(fences.getFirst());
-    assertThat(waiter.join()).hasValue(0);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  @Row("N14")
-  void wait_for_submit_complex(Kind kind) throws Exception {
-    SyncPoint[] points = new SyncPoint[7];
-    for (int i = 0; i < points.length; i++) {
-      points[i] = kind.of(object());
-    }
-    Threads.Running<OptionalInt> waiter = waiter(SUBMIT, points);
-    for (int i = 0; i < 5; i++) {
-      submitted(kind, points[i].object());
-    }
-    points[3].object().reset();
-    context.signal(submitted(kind, points[5].object()));
-    assertThat(waiter.join()).hasValue(5);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  @Row("N14")
-  void wait_any_and_all_interrupted(Kind kind) throws Exception {
-    for (Set<SyncWaitFlag> flags : List.of(ANY, ALL, SUBMIT, ALL_SUBMIT)) {
-      SyncObj object = object();
-      DmaFence fence = submitted(kind, object);
-      Threads.Running<Boolean> waiter =
-          Threads.start(
-              () -> {
-                assertErrno(
-                    Errno.ERESTARTSYS,
-                    () ->
-                        SyncWait.await(
-                            List.of(kind.of(object)), flags, LONG, OptionalLong.empty()));
-                return Thread.interrupted();
-              });
-      waiter.awaitBlockedOn(object);
-      waiter.thread().interrupt();
-      assertThat(waiter.join()).as("the flag stays").isTrue();
-      context.signal(fence);
-      assertThat(object.await(0, Duration.ZERO)).isTrue();
-    }
   }
 
   @Test
   @Row({"N14", "R9"})
   void theClockEndsAWait() throws Exception {
-    SyncObj object = object();
-    submitted(Kind.BINARY, object);
+    SyncObj object = waits.object();
+    waits.submitted(PointKind.BINARY, object);
     Threads.Running<Boolean> waiter = Threads.start(() -> object.await(0, Duration.ofNanos(50)));
     framework.clock().awaitScheduled(1);
     framework.clock().advance(50);
@@ -385,9 +222,9 @@ class SyncObjWaitTest {
   @Test
   @Row({"N5", "N14"})
   void aDeadlineIsToldToTheFencesThatAreThere() {
-    SyncObj there = object();
-    DmaFence fence = submitted(Kind.BINARY, there);
-    List<SyncPoint> points = List.of(SyncPoint.of(there), SyncPoint.of(object()));
+    SyncObj there = waits.object();
+    DmaFence fence = waits.submitted(PointKind.BINARY, there);
+    List<SyncPoint> points = List.of(SyncPoint.of(there), SyncPoint.of(waits.object()));
     assertThat(SyncWait.await(points, SUBMIT, Duration.ZERO, OptionalLong.of(99))).isEmpty();
     assertThat(fence.deadline()).hasValue(99);
   }

@@ -18,6 +18,7 @@ import org.dmabuf.file.FileTable;
 import org.dmabuf.file.PollEvents;
 import org.dmabuf.file.PollFd;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -140,6 +141,7 @@ class SyncStressTest {
   }
 
   @Test
+  @Tag("stress")
   @Row({"Y2", "Y6"})
   void testStressTwoThreadsSharedTimeline() throws Exception {
     int steps = StressCounts.of(4_096, 65_536) / 2;
@@ -160,6 +162,7 @@ class SyncStressTest {
   }
 
   @Test
+  @Tag("stress")
   @Row({"Y2", "Y3", "Y6"})
   void testConsumerStressMultiProducerSingleConsumer() throws Exception {
     int producers = 5;
@@ -196,6 +199,7 @@ class SyncStressTest {
   }
 
   @Test
+  @Tag("stress")
   @Row({"Y3", "N6"})
   void testMergeStressRandomMerge() {
     int lines = 32;
