@@ -241,18 +241,9 @@ final class GemFile extends OpenFile {
   /** A handle that is gone, and what it had. */
   private record Closed(GemObject object, Optional<DmaBuf> shared) {
     void finish() {
-      shared.ifPresent(Closed::drop);
+      shared.ifPresent(PrimeCache::drop);
       object.handleGone();
       object.put();
-    }
-
-    /** The framework may have taken it back already, with the driver's bundle. */
-    private static void drop(DmaBuf buffer) {
-      try {
-        buffer.close();
-      } catch (DmaBufException done) {
-        LOG.debug("{}", done.getMessage());
-      }
     }
   }
 

@@ -127,7 +127,7 @@ final class GemObject {
       }
     }
     if (last != null) {
-      last.close();
+      PrimeCache.drop(last);
     }
   }
 

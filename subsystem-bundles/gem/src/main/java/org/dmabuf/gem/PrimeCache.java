@@ -5,6 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.dmabuf.DmaBuf;
+import org.dmabuf.DmaBufException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which dma-buf and which handle of one open file are the same object. Each member has a count of
@@ -14,6 +17,8 @@ import org.dmabuf.DmaBuf;
  * struct drm_prime_file_private}.
  */
 final class PrimeCache {
+  private static final Logger LOG = LoggerFactory.getLogger(PrimeCache.class);
+
   private final Map<Long, Integer> handles = new HashMap<>(); // by the dma-buf's number
   private final Map<Integer, DmaBuf> buffers = new HashMap<>();
 
@@ -41,6 +46,18 @@ final class PrimeCache {
       handles.remove(buffer.inode());
     }
     return Optional.ofNullable(buffer);
+  }
+
+  /**
+   * Gives a count of a dma-buf back, unless the framework has taken it back with the driver's
+   * bundle.
+   */
+  static void drop(DmaBuf buffer) {
+    try {
+      buffer.close();
+    } catch (DmaBufException done) {
+      LOG.debug("Giving a count back: {}", done.getMessage());
+    }
   }
 
   /** How many pairs there are. */
