@@ -1,5 +1,6 @@
 package org.dmabuf;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.dmabuf.debug.Acquisition;
@@ -181,6 +182,11 @@ final class Client implements DmaBufRegistry {
   @Override
   public DmaClock clock() {
     return core.clock();
+  }
+
+  @Override
+  public Duration waitBound() {
+    return core.releases().waitBound();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.dmabuf;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.dmabuf.debug.Leak;
@@ -252,6 +253,12 @@ public interface DmaBufRegistry {
 
   /** Returns the product's clock, never null. */
   DmaClock clock();
+
+  /**
+   * Returns how long a bundle that stops waits for what it lent under {@link ExportPolicy#WAIT}, on
+   * the product's clock; never null.
+   */
+  Duration waitBound();
 
   /** Returns the counters of all frame bytes that move in the product, never null. */
   TransferMeter meter();

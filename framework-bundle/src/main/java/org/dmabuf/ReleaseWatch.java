@@ -30,6 +30,10 @@ final class ReleaseWatch {
     this.inventory = inventory;
   }
 
+  Duration waitBound() {
+    return waitBound;
+  }
+
   /** Waits, bounded, until buffers under WAIT of a leaving exporter are released; logs holders. */
   void awaitReleased(Client exporter) {
     try {

@@ -30,7 +30,7 @@ final class Arrows {
 
   static final ArchRule SUBSYSTEMS_STAND_ALONE =
       slices()
-          .matching("org.dmabuf.(heap|video|display)..")
+          .matching("org.dmabuf.(heap|gem|video|display)..")
           .should()
           .notDependOnEachOther()
           .allowEmptyShould(true);

@@ -22,7 +22,8 @@ final class Rooms {
       resideInAPackage("org.dmabuf.importer..").as("an importer");
   static final DescribedPredicate<JavaClass> DRIVER = EXPORTER.or(IMPORTER).as("a driver");
   static final DescribedPredicate<JavaClass> SUBSYSTEM =
-      resideInAnyPackage("org.dmabuf.heap..", "org.dmabuf.video..", "org.dmabuf.display..")
+      resideInAnyPackage(
+              "org.dmabuf.heap..", "org.dmabuf.gem..", "org.dmabuf.video..", "org.dmabuf.display..")
           .as("a subsystem");
   static final DescribedPredicate<JavaClass> APPLICATION =
       resideInAnyPackage(

@@ -42,6 +42,7 @@ final class ProductOptions {
       List.of(
           "org.dmabuf.framework",
           "org.dmabuf.subsystem.heap",
+          "org.dmabuf.subsystem.gem",
           "org.dmabuf.subsystem.video",
           "org.dmabuf.subsystem.display",
           "org.dmabuf.application.media",
@@ -52,6 +53,7 @@ final class ProductOptions {
   static final List<String> DRIVERS =
       List.of(
           "org.dmabuf.exporter.heap",
+          "org.dmabuf.exporter.gem",
           "org.dmabuf.exporter.udmabuf",
           "org.dmabuf.importer.v4l2",
           "org.dmabuf.importer.display");

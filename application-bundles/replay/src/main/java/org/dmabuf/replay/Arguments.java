@@ -71,6 +71,11 @@ final class Arguments {
     return handle(given.get(key), key, device);
   }
 
+  /** Returns the number of a fence of an open device, by name or as it is. */
+  int fence(String key, int device) {
+    return given.get(key) instanceof String name ? names.fence(name, device) : narrow(key);
+  }
+
   /** Returns a list of handles, each by name or as it is. */
   int[] handles(String key, int device) {
     if (!(given.get(key) instanceof List<?> list)) {

@@ -1,6 +1,7 @@
 package org.dmabuf.replay;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.dmabuf.CpuMapping;
@@ -14,6 +15,7 @@ import org.dmabuf.CpuMapping;
  *   buffer       inode --> the first descriptor that was bound to it
  *   device       descriptor --> the open file, which its duplicates share
  *   handle       number on one open device --destroyed, or asked of another--> NOT_LIVE
+ *   fence        number on one open device, for ever; asked of another: NOT_LIVE
  * </pre>
  *
  * <p>Used by one thread at a time.
@@ -34,7 +36,8 @@ final class Names {
   private final Map<String, CpuMapping> mappings = new HashMap<>();
   private final Map<Long, String> buffers = new HashMap<>();
   private final Map<Integer, Device> devices = new HashMap<>();
-  private final Map<String, Handle> handles = new HashMap<>();
+  private final Map<String, Handle> handles = new LinkedHashMap<>();
+  private final Map<String, Handle> fences = new HashMap<>();
 
   void bind(String name, int descriptor) {
     descriptors.put(name, descriptor);
@@ -70,6 +73,20 @@ final class Names {
     handles.put(name, new Handle(devices.get(device), number));
   }
 
+  /** Binds a fence that was attached through an open device. */
+  void bindFence(String name, int device, int number) {
+    fences.put(name, new Handle(devices.get(device), number));
+  }
+
+  /** Returns the name that a live handle was first bound to; empty when it was not bound before. */
+  Optional<String> firstOfHandle(int device, int number) {
+    Handle handle = new Handle(devices.get(device), number);
+    return handles.entrySet().stream()
+        .filter(bound -> bound.getValue().equals(handle))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
   /** Remembers that a device has taken a handle back. */
   void destroyed(int device, int number) {
     Handle gone = new Handle(devices.get(device), number);
@@ -79,7 +96,15 @@ final class Names {
 
   /** Returns the number of a handle as a device is to be asked for it. */
   int handle(String name, int device) {
-    Handle handle = found(handles.get(name), name);
+    return on(device, found(handles.get(name), name));
+  }
+
+  /** Returns the number of a fence as a device is to be asked for it. */
+  int fence(String name, int device) {
+    return on(device, found(fences.get(name), name));
+  }
+
+  private int on(int device, Handle handle) {
     return handle.device() == devices.get(device) ? handle.number() : NOT_LIVE;
   }
 

@@ -34,7 +34,8 @@ final class Operations {
             BufferOperations.all(),
             ExporterOperations.all(),
             FenceOperations.all(),
-            SyncObjOperations.all()));
+            SyncObjOperations.all(),
+            GemOperations.all()));
   }
 
   /** Makes the call of a step. Never throws but an Error of the machine. */

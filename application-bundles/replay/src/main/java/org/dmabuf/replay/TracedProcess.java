@@ -1,5 +1,6 @@
 package org.dmabuf.replay;
 
+import java.util.Optional;
 import org.dmabuf.file.FileStatus;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.PseudoFs;
@@ -61,6 +62,16 @@ final class TracedProcess implements AutoCloseable {
         .firstOf(status.inode(), name)
         .map(first -> Answer.ok().with("same_as", first))
         .orElseGet(Answer::ok);
+  }
+
+  /** Binds a handle of an object, and observes whether it is one that is bound already. */
+  Answer boundObject(Arguments arguments, int device, int handle) {
+    if (arguments.as().isEmpty()) {
+      return Answer.ok();
+    }
+    Optional<String> first = names.firstOfHandle(device, handle);
+    names.bindHandle(arguments.as().get(), device, handle);
+    return first.map(name -> Answer.ok().with("same_as", name)).orElseGet(Answer::ok);
   }
 
   /** Closes and unmaps what the scenario left. */

@@ -12,7 +12,20 @@ final class ConformanceTest {
   private static final Holdings NOTHING = new Holdings(0, 0, 0, 0, 0, 0);
 
   @ParameterizedTest
-  @ValueSource(strings = {"alloc", "fd", "fd-fence", "fence", "syncobj"})
+  @ValueSource(
+      strings = {
+        "alloc",
+        "fd",
+        "fd-fence",
+        "fence",
+        "syncobj",
+        "alloc-gem",
+        "fd-gem",
+        "fence-gem",
+        "syncobj-gem",
+        "prime",
+        "vgemfence"
+      })
   @Row({
     "F4", "F5", "F7", "F10", "D1", "Y3", "Y4", "Y6", "A/2", "A/3", "A/7", "A/8", "A/9", "A/11",
     "A/12", "A/13", "A/14", "A/17", "B/1", "B/2", "B/4", "L/1", "L/3", "L/4", "L/5", "L/6", "L/10",

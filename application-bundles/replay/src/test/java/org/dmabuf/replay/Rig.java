@@ -7,11 +7,13 @@ import org.dmabuf.DmaBufCore;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Holdings;
 import org.dmabuf.ManualClock;
+import org.dmabuf.exporter.gem.Vgem;
 import org.dmabuf.exporter.heap.ReservedHeap;
 import org.dmabuf.exporter.heap.SystemHeap;
 import org.dmabuf.exporter.udmabuf.Udmabuf;
 import org.dmabuf.exporter.virtio.VirtioGpu;
 import org.dmabuf.heap.HeapTable;
+import org.dmabuf.importer.display.Vkms;
 
 /**
  * The devices that scenarios open, in plain Java: as the product has them without configuration.
@@ -24,6 +26,8 @@ final class Rig implements AutoCloseable {
   private final DmaBufRegistry registry = core.open("replay");
   private final DmaBufRegistry driver = core.open("drivers");
   private final ReservedHeap reserved = Components.make(ReservedHeap.class, driver);
+  private final Vgem vgem = Components.make(Vgem.class, driver);
+  private final Vkms vkms = Components.make(Vkms.class, driver);
   private final Replay replay;
 
   Rig() {
@@ -32,6 +36,8 @@ final class Rig implements AutoCloseable {
     heaps.add(reserved);
     Nodes nodes = new Nodes();
     nodes.add(Components.make(VirtioGpu.class, driver));
+    nodes.add(vgem);
+    nodes.add(vkms);
     Devices devices = new Devices(registry, heaps, Components.make(Udmabuf.class, driver), nodes);
     replay = new Replay(clock, devices, Operations.all());
   }
@@ -51,6 +57,8 @@ final class Rig implements AutoCloseable {
   @Override
   public void close() {
     replay.close();
+    vgem.stop();
+    vkms.stop();
     reserved.stop();
     core.close();
   }

@@ -1,4 +1,4 @@
-/** A display device, an importer driver. */
+/** A display device, an importer driver; its buffers are those of a GEM device. */
 @Capability(
     namespace = "dmabuf.importer",
     attribute = {
@@ -7,6 +7,7 @@
       "formats:List<String>='NV12,YUV420,YUV422,YUV444,XRGB8888,ARGB8888,RGB565,GREY'"
     },
     effective = "active")
+@Capability(namespace = "dmabuf.node", attribute = "dmabuf.node=" + Vkms.VKMS, effective = "active")
 package org.dmabuf.importer.display;
 
 import org.osgi.annotation.bundle.Capability;
