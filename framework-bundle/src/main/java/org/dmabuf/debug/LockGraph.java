@@ -42,7 +42,7 @@ final class LockGraph {
    */
   synchronized Way add(Object held, Object lock, List<StackTraceElement> here) {
     wanted.computeIfAbsent(held, one -> new WeakHashMap<>()).putIfAbsent(lock, here);
-    Map<Object, Object> cameFrom = new IdentityHashMap<>();
+    IdentityHashMap<Object, Object> cameFrom = new IdentityHashMap<>();
     Deque<Object> left = new ArrayDeque<>(List.of(lock));
     while (!left.isEmpty()) {
       Object at = left.remove();
@@ -55,7 +55,7 @@ final class LockGraph {
     return cameFrom.containsKey(held) ? way(lock, held, cameFrom) : null;
   }
 
-  private Way way(Object from, Object to, Map<Object, Object> cameFrom) {
+  private Way way(Object from, Object to, IdentityHashMap<Object, Object> cameFrom) {
     List<Object> locks = new ArrayList<>(List.of(to));
     while (locks.getFirst() != from) {
       locks.addFirst(cameFrom.get(locks.getFirst()));
