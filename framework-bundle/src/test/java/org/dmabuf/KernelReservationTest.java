@@ -1,6 +1,5 @@
 package org.dmabuf;
 
-
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
