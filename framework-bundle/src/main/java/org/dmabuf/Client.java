@@ -26,6 +26,7 @@ import org.dmabuf.memory.MemoryRange;
 import org.dmabuf.memory.ReservedRegion;
 import org.dmabuf.memory.TransferMeter;
 import org.dmabuf.negotiation.BufferRequest;
+import org.dmabuf.negotiation.DeviceCatalog.Listing;
 import org.dmabuf.negotiation.ExporterOffer;
 import org.dmabuf.negotiation.Importer;
 import org.dmabuf.negotiation.ImporterNeeds;
@@ -68,8 +69,8 @@ final class Client implements DmaBufRegistry {
     this.life = new ClientLife(name);
     this.buffers = new ClientBuffers(core, this, life, books);
     this.memory = new ClientMemory(core, life, books);
-    this.negotiation = new ClientNegotiation(core.catalog(), life, buffers, account);
     this.files = newTable(name);
+    this.negotiation = new ClientNegotiation(core.catalog(), life, buffers, books, files);
   }
 
   @Override
@@ -100,6 +101,11 @@ final class Client implements DmaBufRegistry {
   @Override
   public List<ImporterNeeds> importers() {
     return negotiation.importers();
+  }
+
+  @Override
+  public Listing whenDevicesChange(Runnable told) {
+    return negotiation.whenDevicesChange(told);
   }
 
   @Override

@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.dmabuf.memory.MemoryAccount;
+import java.util.Set;
+import java.util.TreeSet;
+import org.dmabuf.file.FileTable;
 import org.dmabuf.negotiation.BufferExporter;
 import org.dmabuf.negotiation.BufferRequest;
 import org.dmabuf.negotiation.BufferSpec;
 import org.dmabuf.negotiation.Candidate;
 import org.dmabuf.negotiation.DeviceCatalog;
+import org.dmabuf.negotiation.DeviceCatalog.Listing;
 import org.dmabuf.negotiation.ExporterOffer;
 import org.dmabuf.negotiation.Importer;
 import org.dmabuf.negotiation.ImporterNeeds;
@@ -37,14 +40,20 @@ final class ClientNegotiation {
   private final DeviceCatalog catalog;
   private final ClientLife life;
   private final ClientBuffers buffers;
-  private final MemoryAccount account;
+  private final Books books;
+  private final FileTable caller;
 
   ClientNegotiation(
-      DeviceCatalog catalog, ClientLife life, ClientBuffers buffers, MemoryAccount account) {
+      DeviceCatalog catalog,
+      ClientLife life,
+      ClientBuffers buffers,
+      Books books,
+      FileTable caller) {
     this.catalog = catalog;
+    this.books = books;
     this.life = life;
     this.buffers = buffers;
-    this.account = account;
+    this.caller = caller;
   }
 
   List<ExporterOffer> exporters() {
@@ -53,6 +62,19 @@ final class ClientNegotiation {
 
   List<ImporterNeeds> importers() {
     return catalog.importers();
+  }
+
+  Listing whenDevicesChange(Runnable told) {
+    Listing watch = catalog.watch(told);
+    Set<Listing> watches = books.watches();
+    watches.add(watch);
+    return life.kept(
+        "watch devices",
+        () -> {
+          watch.close();
+          watches.remove(watch);
+        },
+        Listing::close);
   }
 
   Negotiation negotiate(BufferRequest request, Importer... importers) {
@@ -91,12 +113,13 @@ final class ClientNegotiation {
       return new DmaBufException(Errno.EINVAL, answer.sentence());
     }
     List<String> there = catalog.offers().stream().map(ExporterOffer::name).sorted().toList();
+    Set<String> only = new TreeSet<>(answer.request().exporters());
     return new DmaBufException(
         Errno.ENODEV,
         answer.sentence()
-            + answer.request().exporter().map(only -> " but exporter '" + only + "'").orElse("")
+            + (only.isEmpty() ? "" : " but " + String.join(", ", only))
             + "; there "
-            + (there.isEmpty() ? "is no exporter" : "are " + String.join(", ", there)));
+            + (there.isEmpty() ? "is no exporter" : "is " + String.join(", ", there)));
   }
 
   /** Has a candidate made, and makes sure that it is what was promised. */
@@ -130,7 +153,7 @@ final class ClientNegotiation {
     String name = candidate.exporter().name();
     DmaBuf made;
     try {
-      made = exporter.allocate(spec, account);
+      made = exporter.allocate(spec, caller);
     } catch (DmaBufException refused) {
       throw refused;
     } catch (RuntimeException | LinkageError failed) {

@@ -21,6 +21,7 @@ import org.dmabuf.memory.MemoryRange;
 import org.dmabuf.memory.ReservedRegion;
 import org.dmabuf.memory.TransferMeter;
 import org.dmabuf.negotiation.BufferRequest;
+import org.dmabuf.negotiation.DeviceCatalog.Listing;
 import org.dmabuf.negotiation.ExporterOffer;
 import org.dmabuf.negotiation.Importer;
 import org.dmabuf.negotiation.ImporterNeeds;
@@ -106,6 +107,16 @@ public interface DmaBufRegistry {
 
   /** Returns what the devices that are there now need, by their properties; never null. */
   List<ImporterNeeds> importers();
+
+  /**
+   * Has this client told when one of these comes, changes or goes: a request that nobody suited may
+   * be repeated then. It ends when it is closed, at the latest with this bundle.
+   *
+   * @param told called after each change with no lock held; must be short; never null
+   * @return ends it, never null
+   * @throws DmaBufException ENODEV when this bundle leaves
+   */
+  Listing whenDevicesChange(Runnable told);
 
   /**
    * Makes a handle of this client for a buffer that another client's handle names.

@@ -7,9 +7,9 @@ import static org.dmabuf.Errnos.assertErrno;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.dmabuf.file.FileTable;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.memory.BackingStore;
-import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.negotiation.BufferExporter;
 import org.dmabuf.negotiation.BufferRequest;
 import org.dmabuf.negotiation.BufferSpec;
@@ -48,8 +48,8 @@ class AllocateForDevicesTest {
         .add(ExporterOffer.of(name, Placement.ofPages("pages", cost)), exporter);
   }
 
-  private DmaBuf export(long bytes, MemoryAccount account) {
-    BackingStore store = driver.allocate(bytes, account);
+  private DmaBuf export(long bytes, FileTable caller) {
+    BackingStore store = driver.allocate(bytes, caller.account());
     try {
       return driver.export(
           ExportInfo.of("pages", store.size(), new StoreOps(store), ExportPolicy.REVOKE));
@@ -59,9 +59,9 @@ class AllocateForDevicesTest {
     }
   }
 
-  private DmaBuf pages(BufferSpec spec, MemoryAccount account) {
+  private DmaBuf pages(BufferSpec spec, FileTable caller) {
     asked.add(spec);
-    return export(spec.bytes(), account);
+    return export(spec.bytes(), caller);
   }
 
   private static DmaBuf fail(Errno errno) {
@@ -89,14 +89,14 @@ class AllocateForDevicesTest {
 
   @Test
   void shouldAskTheNextWhenOneFailsAndTellIt() {
-    offer("first", 0, (spec, account) -> fail(Errno.ENOMEM));
+    offer("first", 0, (spec, caller) -> fail(Errno.ENOMEM));
     offer(
         "second",
         1,
-        (spec, account) -> {
+        (spec, caller) -> {
           throw new IllegalStateException("a mistake");
         });
-    offer("third", 2, (spec, account) -> null);
+    offer("third", 2, (spec, caller) -> null);
     offer("fourth", 3, this::pages);
     try (NegotiatedBuffer made = user.allocate(FRAME, CAMERA)) {
       assertThat(made.candidate().place()).isEqualTo("fourth");
@@ -110,8 +110,8 @@ class AllocateForDevicesTest {
 
   @Test
   void shouldSayOfEachHowItFailedWhenAllDo() {
-    offer("first", 0, (spec, account) -> fail(Errno.ENOMEM));
-    offer("second", 1, (spec, account) -> fail(Errno.ENOSPC));
+    offer("first", 0, (spec, caller) -> fail(Errno.ENOMEM));
+    offer("second", 1, (spec, caller) -> fail(Errno.ENOSPC));
     assertThatThrownBy(() -> user.allocate(FRAME, CAMERA))
         .hasMessageStartingWith("ENOSPC: ")
         .hasMessageContaining("R8 of 64x48 for camera")
@@ -121,7 +121,7 @@ class AllocateForDevicesTest {
 
   @Test
   void shouldNotGoOnWhenTheCallerIsInterrupted() {
-    offer("first", 0, (spec, account) -> fail(Errno.EINTR));
+    offer("first", 0, (spec, caller) -> fail(Errno.EINTR));
     offer("second", 1, this::pages);
     assertErrno(Errno.EINTR, () -> user.allocate(FRAME, CAMERA));
     assertThat(asked).isEmpty();
@@ -154,7 +154,7 @@ class AllocateForDevicesTest {
         .hasMessageEndingWith("there is no exporter");
     offer("system", 0, this::pages);
     assertThatThrownBy(() -> user.allocate(FRAME.from("vram"), CAMERA))
-        .hasMessageEndingWith("but exporter 'vram'; there are system");
+        .hasMessageEndingWith("but vram; there is system");
   }
 
   @Test
@@ -163,7 +163,7 @@ class AllocateForDevicesTest {
     offer(
         "first",
         0,
-        (spec, account) -> {
+        (spec, caller) -> {
           second.get().close();
           return fail(Errno.ENODEV);
         });
@@ -184,8 +184,8 @@ class AllocateForDevicesTest {
     offer(
         "first",
         0,
-        (spec, account) -> {
-          BackingStore store = leaving.allocate(spec.bytes(), account);
+        (spec, caller) -> {
+          BackingStore store = leaving.allocate(spec.bytes(), caller.account());
           DmaBuf made =
               leaving.export(
                   ExportInfo.of("first", store.size(), new StoreOps(store), ExportPolicy.REVOKE));
@@ -201,8 +201,8 @@ class AllocateForDevicesTest {
 
   @Test
   void shouldGiveBackABufferThatIsNotAsPromised() {
-    offer("small", 0, (spec, account) -> export(4096, account));
-    offer("large", 1, (spec, account) -> export(spec.bytes() + 4096, account));
+    offer("small", 0, (spec, caller) -> export(4096, caller));
+    offer("large", 1, (spec, caller) -> export(spec.bytes() + 4096, caller));
     offer("right", 2, this::pages);
     Importer picky =
         ImporterNeeds.of(DmaDevice.named("camera"))
@@ -225,8 +225,8 @@ class AllocateForDevicesTest {
     core.catalog()
         .add(
             ExporterOffer.of("system", Placement.ofPages("pages", 0)),
-            (spec, account) -> {
-              BackingStore store = exporter.allocate(spec.bytes(), account);
+            (spec, caller) -> {
+              BackingStore store = exporter.allocate(spec.bytes(), caller.account());
               return exporter.export(
                   ExportInfo.of("pages", store.size(), new StoreOps(store), ExportPolicy.REVOKE));
             });
@@ -242,14 +242,33 @@ class AllocateForDevicesTest {
     offer(
         "system",
         0,
-        (spec, account) -> {
+        (spec, caller) -> {
           framework.core().leave(user);
-          return pages(spec, account);
+          return pages(spec, caller);
         });
     assertErrno(Errno.ENODEV, () -> user.allocate(FRAME, CAMERA));
     assertThat(asked).hasSize(1);
     assertThat(framework.holdings().buffers()).isZero();
     assertErrno(Errno.ENODEV, () -> user.negotiate(FRAME, CAMERA));
+  }
+
+  @Test
+  void shouldTellWhoWatchesUntilItEnds() {
+    List<String> seen = new ArrayList<>();
+    Listing watch = user.whenDevicesChange(() -> seen.add("user sees " + user.exporters().size()));
+    driver.whenDevicesChange(
+        () -> {
+          throw new IllegalStateException("a mistake");
+        });
+    driver.whenDevicesChange(() -> seen.add("driver is told"));
+    Listing heap = offer("heap", 0, this::pages);
+    framework.core().close(driver);
+    heap.close();
+    watch.close();
+    framework.core().catalog().add(1, ImporterNeeds.of(DmaDevice.named("camera")));
+    assertThat(seen).containsExactly("user sees 1", "driver is told", "user sees 0");
+    assertThat(user.importers()).extracting(ImporterNeeds::name).containsExactly("camera");
+    assertErrno(Errno.ENODEV, () -> driver.whenDevicesChange(() -> {}));
   }
 
   @Test
@@ -265,13 +284,13 @@ class AllocateForDevicesTest {
 
   @Test
   void shouldGiveOneBufferToEachOfManyWhileExportersComeAndGo() throws Exception {
-    offer("system", 5, (spec, account) -> export(spec.bytes(), account));
+    offer("system", 5, (spec, caller) -> export(spec.bytes(), caller));
     Threads.together(
         4,
         number -> {
           for (int i = 0; i < 200; i++) {
             if (number == 0) {
-              Listing briefly = offer("brief", 0, (spec, account) -> export(spec.bytes(), account));
+              Listing briefly = offer("brief", 0, (spec, caller) -> export(spec.bytes(), caller));
               user.negotiate(FRAME, CAMERA);
               briefly.close();
             } else {

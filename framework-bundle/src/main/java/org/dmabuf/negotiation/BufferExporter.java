@@ -1,7 +1,7 @@
 package org.dmabuf.negotiation;
 
 import org.dmabuf.DmaBuf;
-import org.dmabuf.memory.MemoryAccount;
+import org.dmabuf.file.FileTable;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -21,10 +21,11 @@ public interface BufferExporter {
    * held.
    *
    * @param spec what it is to be, within what this exporter offers; never null
-   * @param account whom to charge, never null
+   * @param caller for whom: its account is charged, and exporters that work with descriptors may
+   *     have some in it meanwhile; never null
    * @return this exporter's handle, of which one count passes to the framework, never null
    * @throws org.dmabuf.DmaBufException when it cannot, such as ENOMEM; then nothing is left, and
    *     the next exporter is asked. EINTR or ERESTARTSYS end the search
    */
-  DmaBuf allocate(BufferSpec spec, MemoryAccount account);
+  DmaBuf allocate(BufferSpec spec, FileTable caller);
 }

@@ -2,8 +2,7 @@ package org.dmabuf.negotiation;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
@@ -19,7 +18,7 @@ import org.dmabuf.format.PixelFormat;
  * @param bytes how many; 0 for a frame
  * @param modifiers the modifiers that would do, best first; empty for any; never null
  * @param pitchAlign what every pitch is a multiple of besides, in bytes: a power of two
- * @param exporter the name of the only exporter that would do; empty for any; never null
+ * @param exporters the names of the only exporters that would do; empty for any; never null
  */
 public record BufferRequest(
     List<PixelFormat> formats,
@@ -28,7 +27,7 @@ public record BufferRequest(
     long bytes,
     List<Long> modifiers,
     int pitchAlign,
-    Optional<String> exporter) {
+    Set<String> exporters) {
   /** The largest buffer, in bytes. */
   public static final long MOST_BYTES = 1L << 62;
 
@@ -39,7 +38,7 @@ public record BufferRequest(
    *     or bytes with modifiers
    */
   public BufferRequest {
-    Objects.requireNonNull(exporter, "exporter");
+    exporters = Set.copyOf(exporters);
     formats = formats.stream().distinct().toList();
     modifiers = modifiers.stream().distinct().toList();
     ImporterNeeds.checkPitch("A request", pitchAlign);
@@ -68,8 +67,7 @@ public record BufferRequest(
    * @throws DmaBufException EINVAL when a number is out of its range or there is no format
    */
   public static BufferRequest frame(int width, int height, PixelFormat... formats) {
-    return new BufferRequest(
-        Arrays.asList(formats), width, height, 0, List.of(), 1, Optional.empty());
+    return new BufferRequest(Arrays.asList(formats), width, height, 0, List.of(), 1, Set.of());
   }
 
   /**
@@ -79,24 +77,24 @@ public record BufferRequest(
    * @throws DmaBufException EINVAL when it is out of its range
    */
   public static BufferRequest bytes(long bytes) {
-    return new BufferRequest(List.of(), 0, 0, bytes, List.of(), 1, Optional.empty());
+    return new BufferRequest(List.of(), 0, 0, bytes, List.of(), 1, Set.of());
   }
 
   /** Returns the same request for certain modifiers, best first. */
   public BufferRequest withModifiers(Long... wanted) {
     return new BufferRequest(
-        formats, width, height, bytes, Arrays.asList(wanted), pitchAlign, exporter);
+        formats, width, height, bytes, Arrays.asList(wanted), pitchAlign, exporters);
   }
 
   /** Returns the same request with pitches that are multiples of a power of two, in bytes. */
   public BufferRequest withPitchAlign(int align) {
-    return new BufferRequest(formats, width, height, bytes, modifiers, align, exporter);
+    return new BufferRequest(formats, width, height, bytes, modifiers, align, exporters);
   }
 
-  /** Returns the same request to one exporter only. */
-  public BufferRequest from(String only) {
+  /** Returns the same request to certain exporters only, by their names; to any without one. */
+  public BufferRequest from(String... only) {
     return new BufferRequest(
-        formats, width, height, bytes, modifiers, pitchAlign, Optional.of(only));
+        formats, width, height, bytes, modifiers, pitchAlign, Set.copyOf(Arrays.asList(only)));
   }
 
   /** Returns it for people, such as {@code "NV12 or XR24 of 64x48"}; never null. */

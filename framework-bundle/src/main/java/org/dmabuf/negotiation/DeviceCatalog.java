@@ -3,10 +3,13 @@ package org.dmabuf.negotiation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.dmabuf.DmaBuf;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The exporters that can be asked now, and the importers whose needs are known by their properties.
@@ -21,6 +24,7 @@ import org.dmabuf.DmaBuf;
  * bundle.
  */
 public final class DeviceCatalog {
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceCatalog.class);
 
   /** Lends an exporter for the time of a call, so that nobody keeps a driver's object. */
   @FunctionalInterface
@@ -51,6 +55,8 @@ public final class DeviceCatalog {
   private volatile List<ExporterOffer> offers = List.of();
   private volatile List<Device> devices = List.of();
 
+  private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
+
   /** Makes an empty catalog. */
   public DeviceCatalog() {}
 
@@ -61,11 +67,12 @@ public final class DeviceCatalog {
    * @param lender how to ask it, never null
    * @return takes out what was listed by this call, never null
    */
-  public synchronized Listing add(ExporterOffer offer, Lender lender) {
+  public Listing add(ExporterOffer offer, Lender lender) {
     Exporter exporter = new Exporter(offer, lender);
-    exporters = with(exporters, listed -> listed.offer().id() == offer.id(), exporter);
-    offers = exporters.stream().map(Exporter::offer).toList();
-    return () -> remove(exporter);
+    change(
+        () ->
+            list(with(exporters, listed -> listed.offer().id() == offer.id(), exporter), devices));
+    return () -> change(() -> list(without(exporters, listed -> listed == exporter), devices));
   }
 
   /**
@@ -86,10 +93,24 @@ public final class DeviceCatalog {
    * @param needs what it needs, never null
    * @return takes out what was listed by this call, never null
    */
-  public synchronized Listing add(long id, ImporterNeeds needs) {
+  public Listing add(long id, ImporterNeeds needs) {
     Device device = new Device(id, needs);
-    devices = with(devices, listed -> listed.id() == id, device);
-    return () -> remove(device);
+    change(() -> list(exporters, with(devices, listed -> listed.id() == id, device)));
+    return () -> change(() -> list(exporters, without(devices, listed -> listed == device)));
+  }
+
+  /**
+   * Has somebody told of each change, after it was made: who asks then sees it.
+   *
+   * @param told called with no lock held, on the thread that makes the change; must be short; never
+   *     null
+   * @return ends it, never null
+   */
+  public Listing watch(Runnable told) {
+    // An object of its own, so that two watches with the same runnable are two.
+    Runnable watcher = () -> told.run();
+    watchers.add(watcher);
+    return () -> watchers.remove(watcher);
   }
 
   /** Returns what the exporters that are there now can make, never null. */
@@ -118,13 +139,23 @@ public final class DeviceCatalog {
     return Optional.empty();
   }
 
-  private synchronized void remove(Exporter exporter) {
-    exporters = without(exporters, listed -> listed == exporter);
-    offers = exporters.stream().map(Exporter::offer).toList();
+  private void change(Runnable written) {
+    synchronized (this) {
+      written.run();
+    }
+    for (Runnable watcher : watchers) {
+      try {
+        watcher.run();
+      } catch (RuntimeException | LinkageError failed) {
+        LOG.warn("Somebody who was told of exporters failed: {}", failed.toString());
+      }
+    }
   }
 
-  private synchronized void remove(Device device) {
-    devices = without(devices, listed -> listed == device);
+  private void list(List<Exporter> nowExporters, List<Device> nowDevices) {
+    exporters = nowExporters;
+    offers = nowExporters.stream().map(Exporter::offer).toList();
+    devices = nowDevices;
   }
 
   private static <T> List<T> with(List<T> list, Predicate<T> replaced, T added) {

@@ -58,9 +58,10 @@ public final class Negotiation {
   public static Negotiation of(
       BufferRequest request, List<ImporterNeeds> importers, List<ExporterOffer> exporters) {
     List<ImporterNeeds> devices = List.copyOf(importers);
+    Set<String> wanted = request.exporters();
     List<ExporterOffer> asked =
         exporters.stream()
-            .filter(offer -> request.exporter().map(offer.name()::equals).orElse(true))
+            .filter(offer -> wanted.isEmpty() || wanted.contains(offer.name()))
             .toList();
     return new Negotiation(request, devices, List.copyOf(new Weighing(request, devices).of(asked)));
   }

@@ -35,7 +35,7 @@ final class BruteForce {
   List<Tried> all(List<ExporterOffer> exporters) {
     List<Tried> all = new ArrayList<>();
     for (ExporterOffer exporter : exporters) {
-      if (request.exporter().isPresent() && !request.exporter().get().equals(exporter.name())) {
+      if (!request.exporters().isEmpty() && !request.exporters().contains(exporter.name())) {
         continue;
       }
       for (Placement placement : exporter.placements()) {

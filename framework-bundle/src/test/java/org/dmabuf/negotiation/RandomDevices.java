@@ -2,9 +2,10 @@ package org.dmabuf.negotiation;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.dmabuf.DmaConstraints;
@@ -40,7 +41,7 @@ public final class RandomDevices {
 
   BufferRequest request(List<ExporterOffer> exporters) {
     String named = exporters.isEmpty() ? "x" : any(exporters.toArray(ExporterOffer[]::new)).name();
-    Optional<String> only = seldom() ? Optional.of(named) : Optional.empty();
+    Set<String> only = seldom() ? new HashSet<>(List.of(named, "exporter1")) : Set.of();
     if (seldom()) {
       long bytes = any(1L, 4096L, 10_000L, 65_536L);
       return new BufferRequest(List.of(), 0, 0, bytes, List.of(), 1, only);
@@ -54,7 +55,7 @@ public final class RandomDevices {
 
   private <T> List<T> shuffled(List<T> of, int count) {
     List<T> all = new ArrayList<>(of);
-    java.util.Collections.shuffle(all, random);
+    Collections.shuffle(all, random);
     return all.subList(0, count);
   }
 

@@ -7,7 +7,6 @@ import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.OpenFlags;
-import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.negotiation.BufferExporter;
 import org.dmabuf.negotiation.BufferSpec;
 
@@ -68,8 +67,8 @@ public final class DmaHeap implements HeapDevice, BufferExporter {
   }
 
   @Override
-  public DmaBuf allocate(BufferSpec spec, MemoryAccount account) {
-    return driver.allocate(rounded(spec.bytes()), OpenFlags.O_RDWR, account);
+  public DmaBuf allocate(BufferSpec spec, FileTable caller) {
+    return driver.allocate(rounded(spec.bytes()), OpenFlags.O_RDWR, caller.account());
   }
 
   /** Lengths are unsigned: one whose rounding wraps is EINVAL, one that is merely huge ENOMEM. */

@@ -77,8 +77,8 @@ public final class ReservedHeap implements HeapDevice, HeapDriver, BufferExporte
   }
 
   @Override
-  public DmaBuf allocate(BufferSpec spec, MemoryAccount account) {
-    return heap.allocate(spec, account);
+  public DmaBuf allocate(BufferSpec spec, FileTable caller) {
+    return heap.allocate(spec, caller);
   }
 
   @Override

@@ -61,8 +61,8 @@ public final class SystemHeap implements HeapDevice, HeapDriver, BufferExporter 
   }
 
   @Override
-  public DmaBuf allocate(BufferSpec spec, MemoryAccount account) {
-    return heap.allocate(spec, account);
+  public DmaBuf allocate(BufferSpec spec, FileTable caller) {
+    return heap.allocate(spec, caller);
   }
 
   @Override
