@@ -8,12 +8,13 @@ import org.dmabuf.fence.OpenContext;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.ReservedRegion;
+import org.dmabuf.negotiation.DeviceCatalog.Listing;
 
 /**
  * What one client has taken and not given back: by this its teardown finds everything.
  *
  * <pre>
- *   as a process   callbacks, contexts, mappings, attachments, tables, handles
+ *   as a process   callbacks, watches, contexts, mappings, attachments, tables, handles
  *   as a module    exported
  *   both           regions, stores
  * </pre>
@@ -26,6 +27,7 @@ final class Books {
   private final Set<Attachment> attachments = ConcurrentHashMap.newKeySet();
   private final Set<CpuMapping> mappings = ConcurrentHashMap.newKeySet();
   private final Set<OpenContext> contexts = ConcurrentHashMap.newKeySet();
+  private final Set<Listing> watches = ConcurrentHashMap.newKeySet();
   private final Set<FenceCallback> callbacks = ConcurrentHashMap.newKeySet();
   private final Set<BackingStore> stores = ConcurrentHashMap.newKeySet();
   private final Set<ReservedRegion> regions = ConcurrentHashMap.newKeySet();
@@ -52,6 +54,11 @@ final class Books {
 
   Set<OpenContext> contexts() {
     return contexts;
+  }
+
+  /** Of exporters and importers that come and go. */
+  Set<Listing> watches() {
+    return watches;
   }
 
   Set<FenceCallback> callbacks() {

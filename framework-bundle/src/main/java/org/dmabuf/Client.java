@@ -25,6 +25,13 @@ import org.dmabuf.memory.MemoryFile;
 import org.dmabuf.memory.MemoryRange;
 import org.dmabuf.memory.ReservedRegion;
 import org.dmabuf.memory.TransferMeter;
+import org.dmabuf.negotiation.BufferRequest;
+import org.dmabuf.negotiation.DeviceCatalog.Listing;
+import org.dmabuf.negotiation.ExporterOffer;
+import org.dmabuf.negotiation.Importer;
+import org.dmabuf.negotiation.ImporterNeeds;
+import org.dmabuf.negotiation.NegotiatedBuffer;
+import org.dmabuf.negotiation.Negotiation;
 import org.dmabuf.resv.DmaResv;
 import org.dmabuf.sync.SyncObj;
 import org.dmabuf.sync.SyncObjDevice;
@@ -37,7 +44,8 @@ import org.dmabuf.sync.SyncTimeline;
  *   Client ---- {@link ClientLife}      OPEN, LEAVING, GONE
  *     |    ---- {@link Books}           what it took and has not given back
  *     |
- *     +-- {@link ClientBuffers}, {@link ClientMemory}     the calls, by what they are about
+ *     +-- {@link ClientBuffers}, {@link ClientMemory}, {@link ClientNegotiation}
+ *                                       the calls, by what they are about
  * </pre>
  */
 final class Client implements DmaBufRegistry {
@@ -50,6 +58,7 @@ final class Client implements DmaBufRegistry {
   private final ClientLife life;
   private final ClientBuffers buffers;
   private final ClientMemory memory;
+  private final ClientNegotiation negotiation;
   private final LeakTracker leaks;
 
   Client(DmaBufCore core, String name) {
@@ -61,6 +70,7 @@ final class Client implements DmaBufRegistry {
     this.buffers = new ClientBuffers(core, this, life, books);
     this.memory = new ClientMemory(core, life, books);
     this.files = newTable(name);
+    this.negotiation = new ClientNegotiation(core.catalog(), life, buffers, books, files);
   }
 
   @Override
@@ -71,6 +81,31 @@ final class Client implements DmaBufRegistry {
   @Override
   public DmaBuf export(ExportInfo info) {
     return buffers.export(info);
+  }
+
+  @Override
+  public NegotiatedBuffer allocate(BufferRequest request, Importer... importers) {
+    return negotiation.allocate(request, importers);
+  }
+
+  @Override
+  public Negotiation negotiate(BufferRequest request, Importer... importers) {
+    return negotiation.negotiate(request, importers);
+  }
+
+  @Override
+  public List<ExporterOffer> exporters() {
+    return negotiation.exporters();
+  }
+
+  @Override
+  public List<ImporterNeeds> importers() {
+    return negotiation.importers();
+  }
+
+  @Override
+  public Listing whenDevicesChange(Runnable told) {
+    return negotiation.whenDevicesChange(told);
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.memory.MemoryFiles;
 import org.dmabuf.memory.PagePool;
 import org.dmabuf.memory.TransferMeter;
+import org.dmabuf.negotiation.DeviceCatalog;
 import org.dmabuf.resv.DmaResv;
 import org.dmabuf.resv.ReservationService;
 import org.dmabuf.resv.WwClass;
@@ -53,6 +54,7 @@ public final class DmaBufCore implements AutoCloseable {
   private final AtomicLong lastMemoryInode = new AtomicLong();
   private final Inventory inventory = new Inventory();
   private final ReleaseWatch releases;
+  private final DeviceCatalog catalog = new DeviceCatalog();
 
   private DmaBufCore(DmaBufOptions options) {
     MemoryLimits limits = options.memory();
@@ -166,6 +168,11 @@ public final class DmaBufCore implements AutoCloseable {
     if (clock instanceof SystemClock system) {
       system.close();
     }
+  }
+
+  /** Returns the exporters and importers that negotiation knows, never null. */
+  public DeviceCatalog catalog() {
+    return catalog;
   }
 
   /** Returns the product's clock, never null. */

@@ -20,6 +20,13 @@ import org.dmabuf.memory.MemoryFile;
 import org.dmabuf.memory.MemoryRange;
 import org.dmabuf.memory.ReservedRegion;
 import org.dmabuf.memory.TransferMeter;
+import org.dmabuf.negotiation.BufferRequest;
+import org.dmabuf.negotiation.DeviceCatalog.Listing;
+import org.dmabuf.negotiation.ExporterOffer;
+import org.dmabuf.negotiation.Importer;
+import org.dmabuf.negotiation.ImporterNeeds;
+import org.dmabuf.negotiation.NegotiatedBuffer;
+import org.dmabuf.negotiation.Negotiation;
 import org.dmabuf.resv.DmaResv;
 import org.dmabuf.sync.SyncObj;
 import org.dmabuf.sync.SyncTimeline;
@@ -66,6 +73,50 @@ public interface DmaBufRegistry {
   default DmaBuf export(long size, DmaBufOps ops, ExportPolicy policy) {
     return export(ExportInfo.of(name(), size, ops, policy));
   }
+
+  /**
+   * Finds the cheapest way to make a buffer that suits all devices that will use it, and has it
+   * made, charged to this client. {@link Negotiation} states the order; when an exporter fails or
+   * has left, the next one is asked. Devices that leave meanwhile say so when they attach. No lock
+   * is held across the calls to importers and exporters; the caller must hold no reservation.
+   *
+   * @param request what is wanted, never null
+   * @param importers the devices, in any order; none for an exporter's buffer that suits nobody in
+   *     particular; never null
+   * @return this client's handle with one count, and what was made, never null
+   * @throws DmaBufException EINVAL when no candidate suits everybody: the sentence says for each
+   *     which device rules it out and why; ENODEV when there is no exporter to ask, a device is
+   *     gone, or this bundle leaves; when all that fit have failed, what the last one said, and the
+   *     sentence says it of each; EINTR and ERESTARTSYS at once. Then there is no buffer
+   */
+  NegotiatedBuffer allocate(BufferRequest request, Importer... importers);
+
+  /**
+   * Answers who could make a buffer that suits all devices, and why the others could not. Nothing
+   * is allocated and no exporter is called.
+   *
+   * @param request what is wanted, never null
+   * @param importers the devices, never null
+   * @return the answer, also when nobody can; never null
+   * @throws DmaBufException ENODEV when a device is gone or this bundle leaves
+   */
+  Negotiation negotiate(BufferRequest request, Importer... importers);
+
+  /** Returns what the exporters that can be asked now can make, in no order; never null. */
+  List<ExporterOffer> exporters();
+
+  /** Returns what the devices that are there now need, by their properties; never null. */
+  List<ImporterNeeds> importers();
+
+  /**
+   * Has this client told when one of these comes, changes or goes: a request that nobody suited may
+   * be repeated then. It ends when it is closed, at the latest with this bundle.
+   *
+   * @param told called after each change with no lock held; must be short; never null
+   * @return ends it, never null
+   * @throws DmaBufException ENODEV when this bundle leaves
+   */
+  Listing whenDevicesChange(Runnable told);
 
   /**
    * Makes a handle of this client for a buffer that another client's handle names.

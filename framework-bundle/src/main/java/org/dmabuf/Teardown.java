@@ -11,6 +11,7 @@ import org.dmabuf.fence.OpenContext;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.ReservedRegion;
+import org.dmabuf.negotiation.DeviceCatalog.Listing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,7 @@ final class Teardown {
     // Taken out of the notes before anything is undone, as that is not the client's doing.
     List<Leak> held = client.tracker().end();
     each("callbacks", client.books().callbacks(), callback -> false, FenceCallback::close);
+    each("watches", client.books().watches(), watch -> false, Listing::close);
     each(
         "fence contexts",
         client.books().contexts(),

@@ -25,5 +25,6 @@ record Pair(String name, String peer, Class<?> benchmark) {
           new Pair("fence-wake", "park and unpark, there and back", FenceWake.class),
           new Pair("resv-lock", "ReentrantLock lock+unlock", ResvLock.class),
           new Pair("resv-add-fence", "uncontended compare-and-set", ResvAddFence.class),
-          new Pair("resv-lock-8-of-64", "ReentrantLocks sorted, in order", ResvLockEight.class));
+          new Pair("resv-lock-8-of-64", "ReentrantLocks sorted, in order", ResvLockEight.class),
+          new Pair("negotiate", "one filtered getServiceReferences of Felix", Negotiate.class));
 }

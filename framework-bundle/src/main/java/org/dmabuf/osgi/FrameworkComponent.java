@@ -63,6 +63,7 @@ public final class FrameworkComponent
   private final DmaBufCore core;
   private final Map<Long, DmaBufRegistry> clients = new ConcurrentHashMap<>();
   private final List<ServiceRegistration<?>> registrations;
+  private final NegotiatingServices negotiating;
 
   /** Starts the framework and offers its services. */
   @Activate
@@ -84,6 +85,7 @@ public final class FrameworkComponent
         };
     core.setFileLimit(config.files());
     context.addBundleListener(this);
+    this.negotiating = new NegotiatingServices(context, core.catalog());
     this.registrations =
         List.of(
             context.registerService(DmaBufRegistry.class, this, null),
@@ -141,6 +143,7 @@ public final class FrameworkComponent
   @Deactivate
   void stop() {
     registrations.forEach(ServiceRegistration::unregister);
+    negotiating.close();
     context.removeBundleListener(this);
     core.close();
   }

@@ -1,6 +1,5 @@
 package org.dmabuf.demo;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -8,12 +7,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
-import org.dmabuf.heap.HeapDevice;
 import org.dmabuf.video.FrameSourceFactory;
 import org.dmabuf.video.SourceInfo;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.InvalidSyntaxException;
-import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -75,16 +71,7 @@ public final class DemoCommand implements Function<Map<String, Object>, Map<Stri
 
   private void checkExporter(String wanted) {
     TreeSet<String> names = new TreeSet<>();
-    try {
-      ServiceReference<?>[] found = context.getServiceReferences(HeapDevice.class.getName(), null);
-      if (found != null) {
-        Arrays.stream(found)
-            .map(reference -> reference.getProperty(HeapDevice.NAME))
-            .forEach(name -> names.add(String.valueOf(name)));
-      }
-    } catch (InvalidSyntaxException impossible) {
-      throw new IllegalStateException("No filter has a wrong syntax", impossible);
-    }
+    registry.exporters().forEach(exporter -> names.add(exporter.name()));
     if (!names.contains(wanted)) {
       throw new BadInput(
           "There is no exporter '"

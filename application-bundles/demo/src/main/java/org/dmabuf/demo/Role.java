@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 /** What a driver does in the pipeline, and so which bundle a swap replaces. */
 enum Role {
-  EXPORTER("org.dmabuf.heap.HeapDevice"),
+  EXPORTER("org.dmabuf.negotiation.BufferExporter"),
   CAPTURE("org.dmabuf.video.VideoDevice"),
   DISPLAY("org.dmabuf.display.DisplayDevice");
 

@@ -19,6 +19,7 @@ import org.dmabuf.fence.FenceContext;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.format.FrameLayout;
 import org.dmabuf.format.Modifier;
+import org.dmabuf.negotiation.ImporterNeeds;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,6 +89,15 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
   @Override
   public DisplayInfo info() {
     return info;
+  }
+
+  @Override
+  public ImporterNeeds needs() {
+    if (closing.get()) {
+      throw new DmaBufException(
+          Errno.ENODEV, this + " is gone and cannot be negotiated for; its successor can");
+    }
+    return info.needs();
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.dmabuf.display;
 
 import org.dmabuf.DmaBufException;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.negotiation.Importer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -15,12 +16,14 @@ import org.osgi.annotation.versioning.ProviderType;
  *   dmabuf.formats     String[], the names of the pixel formats
  *   dmabuf.driver      the symbolic name of the driver's bundle
  *   dmabuf.version     the version of the driver's bundle, as text
+ *   and those of its needs, see {@link org.dmabuf.negotiation.ServiceKeys}
  * </pre>
  *
- * <p>Thread-safe. Kernel counterpart: {@code /dev/dri/cardN}.
+ * <p>It is registered as {@link Importer}, too. Thread-safe. Kernel counterpart: {@code
+ * /dev/dri/cardN}.
  */
 @ProviderType
-public interface DisplayDevice {
+public interface DisplayDevice extends Importer {
   /** The service property with the device's name. */
   String NAME = "dmabuf.device";
 

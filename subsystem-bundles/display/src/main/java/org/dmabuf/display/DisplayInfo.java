@@ -2,9 +2,13 @@ package org.dmabuf.display;
 
 import java.util.List;
 import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaDevice;
 import org.dmabuf.Errno;
 import org.dmabuf.format.FrameLayout;
 import org.dmabuf.format.PixelFormat;
+import org.dmabuf.negotiation.FormatTable;
+import org.dmabuf.negotiation.ImporterNeeds;
+import org.dmabuf.negotiation.SizeLimits;
 
 /**
  * What a display is and what it takes. Plain data.
@@ -75,6 +79,16 @@ public record DisplayInfo(
           "Display %s takes sizes from %dx%d to %dx%d; a range within 1 to %d would work"
               .formatted(name, minWidth, minHeight, maxWidth, maxHeight, FrameLayout.MAX_SIDE));
     }
+  }
+
+  /** Returns what a buffer must be like for such a display, never null. */
+  public ImporterNeeds needs() {
+    return ImporterNeeds.of(DmaDevice.named(name))
+        .withDriver(driver)
+        .withPixels(
+            FormatTable.linear(formats),
+            pitchAlign,
+            SizeLimits.ofFrames(minWidth, minHeight, maxWidth, maxHeight));
   }
 
   /** Tells whether a size is within the limits. */

@@ -7,13 +7,16 @@ import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.OpenFlags;
+import org.dmabuf.negotiation.BufferExporter;
+import org.dmabuf.negotiation.BufferSpec;
 
 /**
- * What all heaps share: the checks of an allocation, rounding, and the descriptor.
+ * What all heaps share: the checks of an allocation, rounding, and the descriptor. A driver offers
+ * it as {@link HeapDevice}, by name, and as {@link BufferExporter}, for negotiation.
  *
  * <p>Thread-safe when its driver is. Kernel counterpart: {@code dma-heap.c}.
  */
-public final class DmaHeap implements HeapDevice {
+public final class DmaHeap implements HeapDevice, BufferExporter {
   private final String name;
   private final DmaBufRegistry registry;
   private final HeapDriver driver;
@@ -61,6 +64,11 @@ public final class DmaHeap implements HeapDevice {
       buffer.close();
       throw full;
     }
+  }
+
+  @Override
+  public DmaBuf allocate(BufferSpec spec, FileTable caller) {
+    return driver.allocate(rounded(spec.bytes()), OpenFlags.O_RDWR, caller.account());
   }
 
   /** Lengths are unsigned: one whose rounding wraps is EINVAL, one that is merely huge ENOMEM. */

@@ -15,6 +15,7 @@ import org.dmabuf.Errno;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceContext;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.negotiation.ImporterNeeds;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,14 +88,25 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
   }
 
   @Override
+  public ImporterNeeds needs() {
+    checkHere("be negotiated for");
+    return info.needs(dma);
+  }
+
+  @Override
   public VideoFile open(FileTable caller) {
-    if (queue.isLeaving()) {
-      throw new DmaBufException(
-          Errno.ENODEV, "Capture device " + info.name() + " is gone; open its successor");
-    }
+    checkHere("be opened");
     VideoFile file = VideoFile.open(this, queue, caller);
     files.add(file);
     return file;
+  }
+
+  private void checkHere(String what) {
+    if (queue.isLeaving()) {
+      throw new DmaBufException(
+          Errno.ENODEV,
+          "Capture device " + info.name() + " is gone and cannot " + what + "; its successor can");
+    }
   }
 
   /** Tells that a driver that was not ready may be now. Never blocks; from any thread. */

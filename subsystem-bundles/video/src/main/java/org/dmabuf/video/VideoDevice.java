@@ -2,16 +2,18 @@ package org.dmabuf.video;
 
 import org.dmabuf.DmaBufException;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.negotiation.Importer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A capture device: an OSGi service, which its driver registers with the properties named here.
+ * A capture device: an OSGi service, which its driver registers with the properties named here and
+ * those of its {@linkplain #needs needs}, also as {@link Importer}.
  *
  * <p>Made by {@link CaptureDevice}; drivers implement {@link CaptureDriver}. Thread-safe. Kernel
  * counterpart: {@code /dev/videoN}, {@code struct video_device}.
  */
 @ProviderType
-public interface VideoDevice {
+public interface VideoDevice extends Importer {
   /** Service property: the device's name, a String such as {@code "capture0"}. */
   String NAME = "dmabuf.device";
 

@@ -3,8 +3,12 @@ package org.dmabuf.video;
 import java.util.List;
 import java.util.Objects;
 import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaDevice;
 import org.dmabuf.Errno;
 import org.dmabuf.format.PixelFormat;
+import org.dmabuf.negotiation.FormatTable;
+import org.dmabuf.negotiation.ImporterNeeds;
+import org.dmabuf.negotiation.SizeLimits;
 
 /**
  * What a video device is and can do. Plain data, which stays valid when the driver has gone.
@@ -42,6 +46,20 @@ public record VideoDeviceInfo(
     }
     // Says at once which alignments are possible, not when the first format is set.
     new VideoFormat(formats.getFirst(), minSide, minSide).layout(pitchAlign);
+  }
+
+  /**
+   * Returns what a buffer must be like for such a device.
+   *
+   * @param dma what memory it can write to, never null
+   */
+  public ImporterNeeds needs(DmaDevice dma) {
+    return ImporterNeeds.of(dma)
+        .withDriver(driver)
+        .withPixels(
+            FormatTable.linear(formats),
+            pitchAlign,
+            SizeLimits.ofFrames(minSide, minSide, maxSide, maxSide));
   }
 
   /** Returns name and version of the driver that writes frames, such as {@code "v4l2 1.0.1"}. */

@@ -84,6 +84,18 @@ public final class VideoFile implements AutoCloseable {
    *     device or its source does not have; ENODEV when the device is gone; EBADF when closed
    */
   public VideoFormat setFormat(VideoFormat asked) {
+    return setFormat(asked, 1);
+  }
+
+  /**
+   * As {@link #setFormat(VideoFormat)}, with longer rows where others need them ({@code
+   * bytesperline}).
+   *
+   * @param pitchAlign what every pitch is a multiple of besides what the device needs, in bytes: a
+   *     power of two
+   * @throws DmaBufException as there, and EINVAL for another alignment
+   */
+  public VideoFormat setFormat(VideoFormat asked, int pitchAlign) {
     checkOpen();
     queue.checkFormatFree();
     VideoDeviceInfo info = device.info();
@@ -106,7 +118,8 @@ public final class VideoFile implements AutoCloseable {
                   info.maxSide()));
     }
     device.check(asked);
-    queue.setLayout(asked.layout(info.pitchAlign()));
+    // Of two powers of two the greater one is a multiple of both.
+    queue.setLayout(asked.layout(Math.max(info.pitchAlign(), pitchAlign)));
     return asked;
   }
 

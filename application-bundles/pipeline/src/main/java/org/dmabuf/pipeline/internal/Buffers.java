@@ -1,51 +1,101 @@
 package org.dmabuf.pipeline.internal;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.Errno;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.format.FrameLayout;
-import org.dmabuf.heap.HeapDevice;
+import org.dmabuf.negotiation.BufferRequest;
+import org.dmabuf.negotiation.Candidate;
+import org.dmabuf.negotiation.Importer;
+import org.dmabuf.negotiation.NegotiatedBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pipeline's buffers of one exporter: a descriptor for each in the pipeline's table.
+ * The pipeline's buffers, which suit all its devices and lie all alike: a descriptor for each in
+ * the pipeline's table.
  *
  * <p>Used by the pipeline's thread only.
  */
 final class Buffers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Buffers.class);
-  private static final int O_RDWR = 2;
 
-  private final HeapDevice exporter;
   private final FileTable files;
-  private final FrameLayout layout;
   private final List<Slot> slots = new ArrayList<>();
+  private final Set<Long> exporters = new HashSet<>();
+  private final Set<String> names = new TreeSet<>();
+  private Candidate first;
 
-  /** Allocates all, or none and throws what the exporter said. */
-  Buffers(HeapDevice exporter, FileTable files, FrameLayout layout, int count) {
-    this.exporter = exporter;
+  private Buffers(FileTable files) {
     this.files = files;
-    this.layout = layout;
+  }
+
+  /**
+   * Allocates all, or none.
+   *
+   * @throws DmaBufException what the negotiation said; EINVAL when two exporters lay frames out
+   *     differently
+   */
+  static Buffers allocate(
+      DmaBufRegistry registry, BufferRequest request, int count, Importer... devices) {
+    Buffers buffers = new Buffers(registry.files());
     try {
       for (int i = 0; i < count; i++) {
-        int fd = exporter.allocate(files, layout.size(), O_RDWR | HeapDevice.O_CLOEXEC, 0);
-        slots.add(new Slot(i, fd));
+        buffers.add(registry, registry.allocate(request, devices));
       }
+      return buffers;
     } catch (DmaBufException refused) {
-      close();
+      buffers.close();
       throw refused;
     }
   }
 
-  boolean isOf(HeapDevice other) {
-    return exporter == other;
+  private void add(DmaBufRegistry registry, NegotiatedBuffer made) {
+    try {
+      Candidate candidate = made.candidate();
+      first = first == null ? candidate : first;
+      if (!candidate.layout().equals(first.layout())) {
+        throw new DmaBufException(
+            Errno.EINVAL,
+            "%s lays frames out as %s and %s as %s; one of them alone would work"
+                .formatted(first.place(), first.layout(), candidate.place(), candidate.layout()));
+      }
+      slots.add(new Slot(slots.size(), registry.fd(made.buffer(), files, true)));
+      exporters.add(candidate.exporter().id());
+      names.add(candidate.exporter().name());
+      if (!made.failures().isEmpty()) {
+        LOG.info("Buffer {} is {}", slots.size() - 1, made.sentence());
+      }
+    } catch (DmaBufException refused) {
+      made.close();
+      throw refused;
+    }
+  }
+
+  /** The numbers of the exporters' services. */
+  Set<Long> exporters() {
+    return exporters;
+  }
+
+  /** The exporters' names, for people. */
+  String exporterNames() {
+    return String.join(", ", names);
   }
 
   FrameLayout layout() {
-    return layout;
+    return first.layout().orElseThrow();
+  }
+
+  /** What every pitch is a multiple of, so that all devices can use the buffers. */
+  int pitchAlign() {
+    return first.pitchAlign();
   }
 
   int count() {

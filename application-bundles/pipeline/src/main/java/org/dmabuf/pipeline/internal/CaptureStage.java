@@ -34,17 +34,24 @@ final class CaptureStage implements AutoCloseable {
   private final VideoDevice device;
   private final String name;
   private final VideoFile file;
-  private final FrameLayout layout;
+  private final VideoFormat format;
+  private FrameLayout layout;
   private final Map<Integer, Ticket> queued = new HashMap<>();
   private State state = State.OPEN;
 
-  CaptureStage(VideoDevice device, Settings settings, FileTable files, Runnable wake) {
+  /**
+   * Opens a device.
+   *
+   * @param pitchAlign what every pitch is a multiple of besides what this device needs
+   */
+  CaptureStage(
+      VideoDevice device, Settings settings, FileTable files, int pitchAlign, Runnable wake) {
     this.device = device;
     this.name = device.info().name();
+    this.format = new VideoFormat(settings.format(), settings.width(), settings.height());
     this.file = device.open(files);
     try {
-      file.setFormat(new VideoFormat(settings.format(), settings.width(), settings.height()));
-      this.layout = file.layout();
+      align(pitchAlign);
       file.setRate(settings.rate().numerator(), settings.rate().denominator());
       file.setFencing(settings.fenced() ? Fencing.IMPLICIT : Fencing.NONE);
       file.setListener(wake);
@@ -52,6 +59,12 @@ final class CaptureStage implements AutoCloseable {
       file.close();
       throw refused;
     }
+  }
+
+  /** Sets longer rows where others need them; there may be no buffers. */
+  private void align(int pitchAlign) {
+    file.setFormat(format, pitchAlign);
+    layout = file.layout();
   }
 
   boolean isOf(VideoDevice other) {
@@ -74,13 +87,31 @@ final class CaptureStage implements AutoCloseable {
     return queued.size();
   }
 
-  /** Makes room for the pipeline's buffers, unless the device has gone; nothing is queued yet. */
-  void request(int buffers) {
+  /**
+   * Makes room for the pipeline's buffers, unless the device has gone, and has frames laid out as
+   * they are; nothing is queued yet.
+   */
+  void use(Buffers buffers) {
+    request(
+        () -> {
+          if (!layout.equals(buffers.layout())) {
+            align(buffers.pitchAlign());
+          }
+          file.requestBuffers(buffers.count());
+        });
+  }
+
+  /** Gives the pipeline's buffers back, unless the device has gone; nothing is queued any more. */
+  void free() {
+    request(() -> {});
+  }
+
+  private void request(Runnable others) {
     unlessGone(
         () -> {
           file.streamOff();
           file.requestBuffers(0);
-          file.requestBuffers(buffers);
+          others.run();
           state = State.OPEN;
         });
   }

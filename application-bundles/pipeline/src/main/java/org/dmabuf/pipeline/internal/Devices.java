@@ -1,13 +1,16 @@
 package org.dmabuf.pipeline.internal;
 
 import java.util.Optional;
+import java.util.Set;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
 import org.dmabuf.display.DisplayDevice;
 import org.dmabuf.display.Picture;
 import org.dmabuf.display.ScanoutRecorder;
-import org.dmabuf.heap.HeapDevice;
+import org.dmabuf.format.Modifier;
+import org.dmabuf.negotiation.BufferRequest;
+import org.dmabuf.negotiation.Negotiation;
 import org.dmabuf.video.VideoDevice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +38,8 @@ final class Devices {
   private CaptureStage capture;
   private volatile DisplayStage display;
   private Buffers buffers;
+  // Why none of the exporters that are there will do.
+  private Optional<String> unsuited = Optional.empty();
 
   Devices(
       Settings settings,
@@ -84,9 +89,9 @@ final class Devices {
     }
   }
 
-  /** Whether the buffers are of the exporter that is there now, and suit the capture device. */
+  /** Whether the buffers are of exporters that are there now, and suit the capture device. */
   private boolean buffersFit() {
-    return buffers.isOf(roles.exporter())
+    return roles.haveExporters(buffers.exporters())
         && (capture == null || capture.layout().equals(buffers.layout()));
   }
 
@@ -105,7 +110,7 @@ final class Devices {
       display.dropFramebuffers();
     }
     if (capture != null) {
-      capture.request(0);
+      capture.free();
     }
     flight.clearScreen();
     buffers.close();
@@ -138,18 +143,38 @@ final class Devices {
   private void acquireCapture() {
     VideoDevice camera = roles.capture();
     if (capture == null && camera != null) {
-      capture = new CaptureStage(camera, settings, registry.files(), wake);
+      int pitchAlign = buffers == null ? 1 : buffers.pitchAlign();
+      capture = new CaptureStage(camera, settings, registry.files(), pitchAlign, wake);
       if (buffers != null) {
-        capture.request(buffers.count());
+        capture.use(buffers);
       }
       LOG.info("{}: capture device {} is in use", settings.name(), capture.name());
     }
-    HeapDevice exporter = roles.exporter();
-    if (buffers == null && capture != null && exporter != null) {
-      buffers = new Buffers(exporter, registry.files(), capture.layout(), settings.buffers());
-      capture.request(buffers.count());
-      LOG.info("{}: {} buffers of {}", settings.name(), buffers.count(), exporter.name());
+    if (buffers == null && capture != null) {
+      allocate(camera, roles.display());
     }
+  }
+
+  /** Once all are there for whom buffers are needed, and somebody can make them. */
+  private void allocate(VideoDevice camera, DisplayDevice screen) {
+    Set<String> exporters = roles.exporters();
+    unsuited = Optional.empty();
+    if (camera == null || screen == null || exporters.isEmpty()) {
+      return;
+    }
+    BufferRequest request =
+        BufferRequest.frame(settings.width(), settings.height(), settings.format())
+            .withModifiers(Modifier.LINEAR)
+            .from(exporters.toArray(String[]::new));
+    Negotiation answer = registry.negotiate(request, camera, screen);
+    if (answer.best().isEmpty()) {
+      // Another exporter may come, or a device be replaced by one that needs less.
+      unsuited = Optional.of(answer.sentence());
+      return;
+    }
+    buffers = Buffers.allocate(registry, request, settings.buffers(), camera, screen);
+    capture.use(buffers);
+    LOG.info("{}: {} buffers of {}", settings.name(), buffers.count(), buffers.exporterNames());
   }
 
   /** A buffer that may be queued for capture now; nothing new begins with a device that leaves. */
@@ -186,7 +211,9 @@ final class Devices {
     if (capture == null || !capture.isOf(roles.capture())) {
       return Optional.of("capture device");
     }
-    return buffers == null || !buffersFit() ? Optional.of("exporter") : Optional.empty();
+    return buffers == null || !buffersFit()
+        ? Optional.of(unsuited.map(why -> "exporter that suits (" + why + ")").orElse("exporter"))
+        : Optional.empty();
   }
 
   /** After the end the last frame stays on the screen, for as long as the display does. */

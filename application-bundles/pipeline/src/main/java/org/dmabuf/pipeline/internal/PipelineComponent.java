@@ -4,12 +4,14 @@ import java.util.Optional;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.display.DisplayDevice;
 import org.dmabuf.display.Picture;
-import org.dmabuf.heap.HeapDevice;
+import org.dmabuf.negotiation.BufferExporter;
+import org.dmabuf.negotiation.DeviceCatalog.Listing;
 import org.dmabuf.pipeline.Pipeline;
 import org.dmabuf.pipeline.PipelineCounters;
 import org.dmabuf.pipeline.PipelineListener;
 import org.dmabuf.pipeline.PipelineStatus;
 import org.dmabuf.video.VideoDevice;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -43,6 +45,7 @@ public final class PipelineComponent implements Pipeline {
   private final Optional<Y4mRecorder> recorder;
   private final Devices devices;
   private final PipelineLoop loop;
+  private final Listing watch;
   private final Thread thread;
 
   /** Checks the configuration and starts the thread, which waits for devices. */
@@ -69,6 +72,8 @@ public final class PipelineComponent implements Pipeline {
     ScreenWitness witness = new ScreenWitness(ledger, recorder);
     devices = new Devices(settings, registry, roles, flight, witness, doorbell::ring);
     loop = new PipelineLoop(settings, registry.clock(), doorbell, flight, devices, followers);
+    // Of exporters the framework hears by itself, perhaps after this component did.
+    watch = registry.whenDevicesChange(doorbell::ring);
     thread = new Thread(loop, "dmabuf-pipeline-" + settings.name());
     thread.start();
   }
@@ -122,14 +127,15 @@ public final class PipelineComponent implements Pipeline {
 
   @Reference(
       name = "exporter",
-      cardinality = ReferenceCardinality.OPTIONAL,
+      service = BufferExporter.class,
+      cardinality = ReferenceCardinality.MULTIPLE,
       policy = ReferencePolicy.DYNAMIC)
-  void bindExporter(HeapDevice device) {
-    roles.bind(device);
+  void bindExporter(ServiceReference<BufferExporter> exporter) {
+    roles.bind(exporter);
   }
 
-  void unbindExporter(HeapDevice device) {
-    roles.unbind(device);
+  void unbindExporter(ServiceReference<BufferExporter> exporter) {
+    roles.unbind(exporter);
   }
 
   @Reference(
@@ -164,6 +170,7 @@ public final class PipelineComponent implements Pipeline {
           settings.name(),
           (Object) thread.getStackTrace());
     }
+    watch.close();
     recorder.ifPresent(Y4mRecorder::close);
   }
 }

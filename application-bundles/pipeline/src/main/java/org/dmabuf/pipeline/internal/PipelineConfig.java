@@ -13,8 +13,11 @@ import org.osgi.service.metatype.annotations.Option;
   @AttributeDefinition(description = "Filter of the capture device, such as (dmabuf.device=cam0)")
   String capture_target() default "(dmabuf.role=capture)";
 
-  @AttributeDefinition(description = "Filter of the exporter, such as (dmabuf.exporter=system)")
-  String exporter_target() default "(dmabuf.exporter=system)";
+  @AttributeDefinition(
+      description =
+          "Filter of the exporters that buffers may come from, such as (dmabuf.exporter=system);"
+              + " of these the cheapest that suits all devices")
+  String exporter_target() default "(dmabuf.exporter=*)";
 
   @AttributeDefinition(description = "Filter of the display, such as (dmabuf.device=display0)")
   String display_target() default "(dmabuf.role=display)";

@@ -1,17 +1,25 @@
 package org.dmabuf.pipeline.internal;
 
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.dmabuf.display.DisplayDevice;
-import org.dmabuf.heap.HeapDevice;
+import org.dmabuf.negotiation.BufferExporter;
+import org.dmabuf.negotiation.ServiceKeys;
 import org.dmabuf.video.VideoDevice;
+import org.osgi.framework.ServiceReference;
 
 /**
  * The services that the pipeline may use now. Binding and unbinding only changes a field here and
  * rings the bell: what follows is the pipeline's own thread's work.
  */
 final class Roles {
+  private static final String SERVICE_ID = "service.id";
+
   private final Doorbell doorbell;
+  // By the numbers of their services.
+  private final Map<Long, String> exporters = new ConcurrentHashMap<>();
   private volatile VideoDevice capture;
-  private volatile HeapDevice exporter;
   private volatile DisplayDevice display;
 
   Roles(Doorbell doorbell) {
@@ -22,8 +30,14 @@ final class Roles {
     return capture;
   }
 
-  HeapDevice exporter() {
-    return exporter;
+  /** The names of the exporters that the buffers may come from. */
+  Set<String> exporters() {
+    return Set.copyOf(exporters.values());
+  }
+
+  /** Whether all of these are still there. */
+  boolean haveExporters(Set<Long> services) {
+    return exporters.keySet().containsAll(services);
   }
 
   DisplayDevice display() {
@@ -41,13 +55,16 @@ final class Roles {
     doorbell.ring();
   }
 
-  synchronized void bind(HeapDevice device) {
-    exporter = device;
+  /** Only what it is called is looked at: the framework gets the service when it is asked. */
+  void bind(ServiceReference<BufferExporter> exporter) {
+    exporters.put(
+        (Long) exporter.getProperty(SERVICE_ID),
+        String.valueOf(exporter.getProperty(ServiceKeys.EXPORTER)));
     doorbell.ring();
   }
 
-  synchronized void unbind(HeapDevice device) {
-    exporter = exporter == device ? null : exporter;
+  void unbind(ServiceReference<BufferExporter> exporter) {
+    exporters.remove((Long) exporter.getProperty(SERVICE_ID));
     doorbell.ring();
   }
 

@@ -4,24 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
-import org.dmabuf.Attachment;
-import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufCore;
-import org.dmabuf.DmaBufOps;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaDevice;
-import org.dmabuf.DmaDirection;
-import org.dmabuf.ExportInfo;
-import org.dmabuf.ExportPolicy;
 import org.dmabuf.display.DisplayCore;
 import org.dmabuf.display.DisplayInfo;
-import org.dmabuf.file.FileTable;
-import org.dmabuf.format.FrameLayout;
 import org.dmabuf.format.PixelFormat;
-import org.dmabuf.heap.HeapDevice;
-import org.dmabuf.memory.BackingStore;
 import org.dmabuf.pipeline.Rate;
-import org.dmabuf.sg.SgTable;
 import org.dmabuf.video.Capture;
 import org.dmabuf.video.CaptureDevice;
 import org.dmabuf.video.CaptureDriver;
@@ -66,38 +55,6 @@ class DeviceGoneBetweenCallsTest {
     }
   }
 
-  private record Store(BackingStore store) implements DmaBufOps {
-    @Override
-    public SgTable map(Attachment attachment, DmaDirection direction) {
-      return store.table(direction.writes());
-    }
-
-    @Override
-    public void unmap(Attachment attachment, SgTable table, DmaDirection direction) {
-      table.free();
-    }
-
-    @Override
-    public void release() {
-      store.close();
-    }
-  }
-
-  private final class Heap implements HeapDevice {
-    @Override
-    public String name() {
-      return "test";
-    }
-
-    @Override
-    public int allocate(FileTable caller, long length, int fdFlags, long heapFlags) {
-      Store ops = new Store(driver.allocate(length, caller.account()));
-      DmaBuf buffer =
-          driver.export(ExportInfo.of("test", ops.store().size(), ops, ExportPolicy.REVOKE));
-      return driver.fd(buffer, caller, true);
-    }
-  }
-
   @AfterEach
   void close() {
     core.close();
@@ -111,13 +68,15 @@ class DeviceGoneBetweenCallsTest {
             new VideoDeviceInfo("cam", "test", "1", List.of(PixelFormat.GREY), 64, 16, 1024),
             DmaDevice.named("cam"),
             new Idle());
-    CaptureStage stage = new CaptureStage(device, SETTINGS, pipeline.files(), () -> {});
-    stage.request(3);
+    CaptureStage stage = new CaptureStage(device, SETTINGS, pipeline.files(), 1, () -> {});
+    Buffers buffers = TestExporter.buffers(core, pipeline, device);
+    stage.use(buffers);
     device.close();
-    stage.request(0);
+    stage.free();
     assertThat(stage.state()).isEqualTo(CaptureStage.State.GONE);
     stage.end();
     stage.close();
+    buffers.close();
   }
 
   @Test
@@ -131,8 +90,7 @@ class DeviceGoneBetweenCallsTest {
     DisplayStage stage =
         new DisplayStage(
             device, SETTINGS, pipeline.files(), (cookie, layout, view) -> {}, () -> {});
-    Buffers buffers =
-        new Buffers(new Heap(), pipeline.files(), FrameLayout.of(PixelFormat.GREY, 64, 48, 64), 3);
+    Buffers buffers = TestExporter.buffers(core, pipeline, device);
     stage.prepare(buffers);
     device.close();
     stage.dropFramebuffers();

@@ -13,14 +13,18 @@ import org.dmabuf.heap.HeapDevice;
 import org.dmabuf.heap.HeapDriver;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
+import org.dmabuf.negotiation.BufferExporter;
+import org.dmabuf.negotiation.BufferSpec;
 import org.dmabuf.sg.SgTable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** A heap with the name "example": its buffers are pages that any device can use. */
-@Component(service = HeapDevice.class, property = HeapDevice.NAME + "=" + ExampleHeap.NAME)
-public final class ExampleHeap implements HeapDevice, HeapDriver {
+@Component(
+    service = {HeapDevice.class, BufferExporter.class}, // by name, and for any that suits
+    property = HeapDevice.NAME + "=" + ExampleHeap.NAME)
+public final class ExampleHeap implements HeapDevice, HeapDriver, BufferExporter {
   static final String NAME = "example";
 
   private final DmaBufRegistry registry; // this bundle's own side of the framework
@@ -41,6 +45,12 @@ public final class ExampleHeap implements HeapDevice, HeapDriver {
   @Override
   public int allocate(FileTable caller, long length, int fdFlags, long heapFlags) {
     return heap.allocate(caller, length, fdFlags, heapFlags);
+  }
+
+  /** Called when it is the cheapest that suits all devices; unless told otherwise it has pages. */
+  @Override
+  public DmaBuf allocate(BufferSpec spec, FileTable caller) {
+    return heap.allocate(spec, caller);
   }
 
   /** Called by {@link DmaHeap}, with arguments that are right. */

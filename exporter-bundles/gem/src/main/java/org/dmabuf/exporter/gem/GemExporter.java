@@ -1,5 +1,6 @@
 package org.dmabuf.exporter.gem;
 
+import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
@@ -9,6 +10,9 @@ import org.dmabuf.file.OpenFlags;
 import org.dmabuf.gem.DumbBuffer;
 import org.dmabuf.gem.GemIoctl;
 import org.dmabuf.heap.HeapDevice;
+import org.dmabuf.negotiation.BufferExporter;
+import org.dmabuf.negotiation.BufferSpec;
+import org.dmabuf.negotiation.ServiceKeys;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -22,21 +26,23 @@ import org.osgi.service.metatype.annotations.Designate;
  * <p>Thread-safe.
  */
 @Component(
-    service = HeapDevice.class,
+    service = {HeapDevice.class, BufferExporter.class},
     configurationPid = "org.dmabuf.gem.exporter",
     property = {
       HeapDevice.NAME + "=" + GemExporter.GEM,
       // who asks for any heap gets the system heap
-      "service.ranking:Integer=-2"
+      "service.ranking:Integer=-2",
+      ServiceKeys.COST + ":Integer=5"
     })
 @Designate(ocd = GemExporterConfig.class)
-public final class GemExporter implements HeapDevice {
+public final class GemExporter implements HeapDevice, BufferExporter {
   static final String GEM = "gem";
 
   private static final int BITS_PER_BYTE = 8;
 
   private final String name;
   private final DeviceNode node;
+  private final DmaBufRegistry registry;
   private final int pageSize;
 
   /**
@@ -55,12 +61,23 @@ public final class GemExporter implements HeapDevice {
     }
     this.name = config.dmabuf_exporter();
     this.node = node;
+    this.registry = registry;
     this.pageSize = registry.pageSize();
   }
 
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public DmaBuf allocate(BufferSpec spec, FileTable caller) {
+    int fd = allocate(caller, spec.bytes(), OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC, 0);
+    try {
+      return registry.get(caller, fd);
+    } finally {
+      caller.close(fd);
+    }
   }
 
   @Override

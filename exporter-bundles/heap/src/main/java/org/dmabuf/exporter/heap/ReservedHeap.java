@@ -11,6 +11,9 @@ import org.dmabuf.heap.HeapDevice;
 import org.dmabuf.heap.HeapDriver;
 import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.memory.ReservedRegion;
+import org.dmabuf.negotiation.BufferExporter;
+import org.dmabuf.negotiation.BufferSpec;
+import org.dmabuf.negotiation.ServiceKeys;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -23,15 +26,17 @@ import org.osgi.service.metatype.annotations.Designate;
  * configurations make others. Kernel counterpart: {@code cma_heap.c}.
  */
 @Component(
-    service = HeapDevice.class,
+    service = {HeapDevice.class, BufferExporter.class},
     configurationPid = "org.dmabuf.heap.reserved",
     property = {
       HeapDevice.NAME + "=" + ReservedHeap.RESERVED,
+      ServiceKeys.ADDRESS_MASK + ":Long=" + SystemHeap.USER_ADDRESSES,
+      ServiceKeys.CONTIGUOUS + ":Boolean=true",
       // who asks for any heap gets the system heap, which has more
       "service.ranking:Integer=-1"
     })
 @Designate(ocd = ReservedHeapConfig.class)
-public final class ReservedHeap implements HeapDevice, HeapDriver {
+public final class ReservedHeap implements HeapDevice, HeapDriver, BufferExporter {
   static final String RESERVED = "reserved";
 
   private final DmaBufRegistry registry;
@@ -69,6 +74,11 @@ public final class ReservedHeap implements HeapDevice, HeapDriver {
   @Override
   public int allocate(FileTable caller, long length, int fdFlags, long heapFlags) {
     return heap.allocate(caller, length, fdFlags, heapFlags);
+  }
+
+  @Override
+  public DmaBuf allocate(BufferSpec spec, FileTable caller) {
+    return heap.allocate(spec, caller);
   }
 
   @Override

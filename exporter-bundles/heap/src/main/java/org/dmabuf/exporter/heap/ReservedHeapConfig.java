@@ -21,6 +21,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
   @AttributeDefinition(
       description =
+          "How dear its memory is to those who ask for any; the least cost is taken, and regions"
+              + " are small")
+  int dmabuf_cost() default 10;
+
+  @AttributeDefinition(
+      description =
           "What becomes of live buffers when this bundle stops; those that are not coherent cannot"
               + " be adopted and are waited for")
   ExportPolicy policy() default ExportPolicy.ADOPT;

@@ -8,6 +8,9 @@ import org.dmabuf.heap.DmaHeap;
 import org.dmabuf.heap.HeapDevice;
 import org.dmabuf.heap.HeapDriver;
 import org.dmabuf.memory.MemoryAccount;
+import org.dmabuf.negotiation.BufferExporter;
+import org.dmabuf.negotiation.BufferSpec;
+import org.dmabuf.negotiation.ServiceKeys;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -20,12 +23,18 @@ import org.osgi.service.metatype.annotations.Designate;
  * system_heap.c}.
  */
 @Component(
-    service = HeapDevice.class,
+    service = {HeapDevice.class, BufferExporter.class},
     configurationPid = "org.dmabuf.heap.system",
-    property = HeapDevice.NAME + "=" + SystemHeap.SYSTEM)
+    property = {
+      HeapDevice.NAME + "=" + SystemHeap.SYSTEM,
+      ServiceKeys.ADDRESS_MASK + ":Long=" + SystemHeap.USER_ADDRESSES
+    })
 @Designate(ocd = SystemHeapConfig.class)
-public final class SystemHeap implements HeapDevice, HeapDriver {
+public final class SystemHeap implements HeapDevice, HeapDriver, BufferExporter {
   static final String SYSTEM = "system";
+
+  /** Where Linux maps memory for those who do not ask for more, on 64-bit x86 and ARM. */
+  static final long USER_ADDRESSES = (1L << 48) - 1;
 
   private final DmaBufRegistry registry;
   private final ExportPolicy policy;
@@ -49,6 +58,11 @@ public final class SystemHeap implements HeapDevice, HeapDriver {
   @Override
   public int allocate(FileTable caller, long length, int fdFlags, long heapFlags) {
     return heap.allocate(caller, length, fdFlags, heapFlags);
+  }
+
+  @Override
+  public DmaBuf allocate(BufferSpec spec, FileTable caller) {
+    return heap.allocate(spec, caller);
   }
 
   @Override

@@ -17,6 +17,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   boolean coherent() default true;
 
   @AttributeDefinition(
+      description = "How dear its memory is to those who ask for any; the least cost is taken")
+  int dmabuf_cost() default 0;
+
+  @AttributeDefinition(
       description =
           "What becomes of live buffers when this bundle stops; those that are not coherent cannot"
               + " be adopted and are waited for")

@@ -41,6 +41,11 @@ class NoncoherentHeapTest {
 
   private record Config(String dmabuf_exporter) implements SystemHeapConfig {
     @Override
+    public int dmabuf_cost() {
+      return 0;
+    }
+
+    @Override
     public boolean coherent() {
       return false;
     }

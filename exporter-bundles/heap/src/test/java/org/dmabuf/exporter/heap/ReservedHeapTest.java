@@ -33,6 +33,11 @@ class ReservedHeapTest {
 
   private record Config(String dmabuf_exporter, long size_mib) implements ReservedHeapConfig {
     @Override
+    public int dmabuf_cost() {
+      return 0;
+    }
+
+    @Override
     public boolean coherent() {
       return true;
     }

@@ -35,6 +35,11 @@ class SystemHeapTest {
 
   private record Config(String dmabuf_exporter, boolean coherent) implements SystemHeapConfig {
     @Override
+    public int dmabuf_cost() {
+      return 0;
+    }
+
+    @Override
     public ExportPolicy policy() {
       return ExportPolicy.ADOPT;
     }

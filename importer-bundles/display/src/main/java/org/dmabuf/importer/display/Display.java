@@ -1,5 +1,6 @@
 package org.dmabuf.importer.display;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.dmabuf.DmaBufRegistry;
@@ -8,6 +9,7 @@ import org.dmabuf.display.DisplayDevice;
 import org.dmabuf.display.DisplayInfo;
 import org.dmabuf.display.ScanoutDriver;
 import org.dmabuf.format.PixelFormat;
+import org.dmabuf.negotiation.Importer;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -35,12 +37,13 @@ import org.osgi.service.metatype.annotations.Designate;
 @Designate(ocd = DisplayConfig.class, factory = true)
 @Capability(
     namespace = "osgi.service",
-    attribute = "objectClass:List<String>=\"org.dmabuf.display.DisplayDevice\"",
+    attribute =
+        "objectClass:List<String>=\"org.dmabuf.display.DisplayDevice,org.dmabuf.negotiation.Importer\"",
     effective = "active")
 public final class Display implements ScanoutDriver {
   private final DisplayInfo info;
   private final DisplayCore core;
-  private final ServiceRegistration<DisplayDevice> registration;
+  private final ServiceRegistration<?> registration;
 
   /** Starts the display and offers it. */
   @Activate
@@ -61,7 +64,9 @@ public final class Display implements ScanoutDriver {
     try {
       this.registration =
           context.registerService(
-              DisplayDevice.class, core, FrameworkUtil.asDictionary(properties()));
+              new String[] {DisplayDevice.class.getName(), Importer.class.getName()},
+              core,
+              FrameworkUtil.asDictionary(properties()));
     } catch (IllegalStateException stopped) {
       core.close();
       throw stopped;
@@ -84,16 +89,10 @@ public final class Display implements ScanoutDriver {
   }
 
   private Map<String, Object> properties() {
-    return Map.of(
-        DisplayDevice.NAME,
-        info.name(),
-        DisplayDevice.ROLE,
-        DisplayDevice.DISPLAY,
-        DisplayDevice.FORMATS,
-        info.formats().stream().map(PixelFormat::name).toArray(String[]::new),
-        DisplayDevice.DRIVER,
-        info.driver(),
-        DisplayDevice.VERSION,
-        info.version());
+    // Name, driver and formats are among the needs.
+    Map<String, Object> properties = new HashMap<>(info.needs().toProperties());
+    properties.put(DisplayDevice.ROLE, DisplayDevice.DISPLAY);
+    properties.put(DisplayDevice.VERSION, info.version());
+    return properties;
   }
 }

@@ -8,6 +8,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Dictionary;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.dmabuf.DmaBufCore;
@@ -18,6 +19,7 @@ import org.dmabuf.display.DisplayDevice;
 import org.dmabuf.display.DisplayFile;
 import org.dmabuf.display.Mode;
 import org.dmabuf.format.PixelFormat;
+import org.dmabuf.negotiation.ImporterNeeds;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -27,7 +29,7 @@ import org.osgi.framework.Version;
 final class DisplayTest {
   private final List<String> calls = new ArrayList<>();
   private DisplayDevice offered;
-  private Dictionary<?, ?> properties;
+  private Map<String, Object> properties;
   private boolean stopped;
 
   @Test
@@ -46,6 +48,10 @@ final class DisplayTest {
       assertThat(offered.info()).isEqualTo(display.info());
       assertThat(offered.info().version()).isEqualTo("1.2.3");
       assertThat(offered.info().pitchAlign()).isEqualTo(64);
+      assertThat(ImporterNeeds.of(properties))
+          .as("what can be known without asking")
+          .isEqualTo(offered.needs());
+      assertThat(offered.needs().sizes().maxWidth()).isEqualTo(640);
       assertThat(offered.getClass().getPackageName()).isEqualTo("org.dmabuf.display");
 
       DisplayFile file = offered.open(core.open("client").files());
@@ -55,6 +61,7 @@ final class DisplayTest {
       display.stop();
       assertThat(calls).containsExactly("registered", "unregistered");
       assertThat(offered.status()).startsWith("has gone");
+      assertThat(errnoOf(offered::needs)).isEqualTo(Errno.ENODEV);
       assertThat(errnoOf(() -> file.setMode(new Mode(640, 480, 0)))).isEqualTo(Errno.ENODEV);
     }
   }
@@ -119,7 +126,12 @@ final class DisplayTest {
           }
           calls.add("registered");
           offered = (DisplayDevice) arguments[1];
-          properties = (Dictionary<?, ?>) arguments[2];
+          properties = new HashMap<>();
+          Dictionary<?, ?> given = (Dictionary<?, ?>) arguments[2];
+          given
+              .keys()
+              .asIterator()
+              .forEachRemaining(key -> properties.put((String) key, given.get(key)));
           return registration;
         });
   }

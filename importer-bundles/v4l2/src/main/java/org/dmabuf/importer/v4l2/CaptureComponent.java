@@ -1,5 +1,6 @@
 package org.dmabuf.importer.v4l2;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.dmabuf.DmaBufException;
@@ -7,6 +8,7 @@ import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaDevice;
 import org.dmabuf.Errno;
 import org.dmabuf.format.PixelFormat;
+import org.dmabuf.negotiation.Importer;
 import org.dmabuf.video.CaptureDevice;
 import org.dmabuf.video.FrameSource;
 import org.dmabuf.video.VideoDevice;
@@ -43,7 +45,8 @@ import org.osgi.service.metatype.annotations.Designate;
 @Designate(ocd = CaptureConfig.class, factory = true)
 @Capability(
     namespace = "osgi.service",
-    attribute = "objectClass:List<String>=\"org.dmabuf.video.VideoDevice\"",
+    attribute =
+        "objectClass:List<String>=\"org.dmabuf.video.VideoDevice,org.dmabuf.negotiation.Importer\"",
     effective = "active")
 public final class CaptureComponent {
   private static final List<PixelFormat> FORMATS = List.of(PixelFormat.values());
@@ -53,7 +56,7 @@ public final class CaptureComponent {
   private final BundleContext context;
   private final V4l2Capture driver;
   private final CaptureDevice device;
-  private ServiceRegistration<VideoDevice> registration;
+  private ServiceRegistration<?> registration;
 
   /** Makes the device; called by DS. EINVAL for a configuration that does not work. */
   @Activate
@@ -97,21 +100,15 @@ public final class CaptureComponent {
   /** Offers the device, now that its source is there if it will be; called by DS. */
   @Activate
   void start() {
-    VideoDeviceInfo info = device.info();
+    // Name, driver and formats are among the needs.
+    Map<String, Object> properties = new HashMap<>(device.needs().toProperties());
+    properties.put(VideoDevice.ROLE, VideoDevice.ROLE_CAPTURE);
+    properties.put(VideoDevice.VERSION, device.info().version());
     registration =
         context.registerService(
-            VideoDevice.class,
+            new String[] {VideoDevice.class.getName(), Importer.class.getName()},
             device,
-            FrameworkUtil.asDictionary(
-                Map.of(
-                    VideoDevice.NAME,
-                    info.name(),
-                    VideoDevice.ROLE,
-                    VideoDevice.ROLE_CAPTURE,
-                    VideoDevice.FORMATS,
-                    FORMATS.stream().map(PixelFormat::name).toArray(String[]::new),
-                    VideoDevice.VERSION,
-                    info.version())));
+            FrameworkUtil.asDictionary(properties));
   }
 
   /** Takes the device away; called by DS. */

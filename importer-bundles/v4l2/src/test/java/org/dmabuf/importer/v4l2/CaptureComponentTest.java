@@ -7,12 +7,15 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Dictionary;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.dmabuf.DmaBufCore;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
 import org.dmabuf.format.PixelFormat;
+import org.dmabuf.negotiation.ImporterNeeds;
 import org.dmabuf.video.VideoDevice;
 import org.dmabuf.video.VideoFile;
 import org.dmabuf.video.VideoFormat;
@@ -38,7 +41,7 @@ class CaptureComponentTest {
   private final DmaBufRegistry program = core.open("program");
   private final List<String> log = new ArrayList<>();
   private VideoDevice offered;
-  private Dictionary<?, ?> properties;
+  private Map<String, Object> properties;
 
   @AfterEach
   void close() {
@@ -55,6 +58,10 @@ class CaptureComponentTest {
     assertThat(properties.get("dmabuf.version")).isEqualTo("1.0.7");
     assertThat((String[]) properties.get("dmabuf.formats"))
         .contains("NV12", "YUV420", "YUV422", "YUV444", "XRGB8888", "ARGB8888", "RGB565", "GREY");
+    assertThat(ImporterNeeds.of(properties))
+        .as("what can be known without asking")
+        .isEqualTo(offered.needs());
+    assertThat(offered.needs().pitchAlign()).isEqualTo(64);
     assertThat(offered.info().writer()).isEqualTo("v4l2 1.0.7");
     assertThat(offered.info().minSide()).isEqualTo(16);
     assertThat(offered.info().maxSide()).isEqualTo(8192);
@@ -75,6 +82,7 @@ class CaptureComponentTest {
     assertThat(log).containsExactly("registered", "unregistered");
     assertThat(errnoOf(() -> file.requestBuffers(2))).isEqualTo(Errno.ENODEV);
     assertThat(errnoOf(() -> offered.open(program.files()))).isEqualTo(Errno.ENODEV);
+    assertThat(errnoOf(offered::needs)).isEqualTo(Errno.ENODEV);
     file.close();
     assertThat(program.holdings().files()).isZero();
     assertThat(program.holdings().fences()).isZero();
@@ -118,7 +126,12 @@ class CaptureComponentTest {
           }
           log.add("registered");
           offered = (VideoDevice) args[1];
-          properties = (Dictionary<?, ?>) args[2];
+          properties = new HashMap<>();
+          Dictionary<?, ?> given = (Dictionary<?, ?>) args[2];
+          given
+              .keys()
+              .asIterator()
+              .forEachRemaining(key -> properties.put((String) key, given.get(key)));
           return registration;
         });
   }
