@@ -215,6 +215,7 @@ class SignallingRulesTest {
             () -> done.await(LONG),
             () -> done.awaitUninterruptibly(LONG),
             () -> DmaFence.awaitAny(List.of(done), LONG),
+            () -> done.removeCallbackAndWait(registry.callback(fence -> {})),
             () -> registry.reservation().await(Usage.READ, LONG),
             () ->
                 SyncWait.await(
@@ -229,6 +230,19 @@ class SignallingRulesTest {
     assertThat(registry.violations())
         .extracting(Violation::rule)
         .containsOnly(Rule.SIGNALLING_CYCLE);
+  }
+
+  @Test
+  @Row({"S4", "S12"})
+  void callbackMayWaitForItsOwnEnd() {
+    FenceCallback[] self = {null};
+    self[0] = registry.callback(fence -> fence.removeCallbackAndWait(self[0]));
+    DmaFence fence = context.create();
+    fence.addCallback(self[0]);
+    driver.lock();
+    context.signal(fence);
+    driver.unlock();
+    assertThat(registry.violations()).isEmpty();
   }
 
   @Test

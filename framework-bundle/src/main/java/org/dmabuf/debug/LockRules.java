@@ -161,6 +161,17 @@ public final class LockRules {
     signalling.awaits(what, locks, places.here());
   }
 
+  /**
+   * As {@link #awaits}, of the end of a fence's callbacks. A callback may wait so for its own
+   * fence, where it returns at once: so nothing is told of where fences are signalled.
+   */
+  public void awaitsCallbacks(String what) {
+    HeldLocks locks = mine.get();
+    if (locks != null && !locks.isSignalling()) {
+      signalling.awaits(what, locks, places.here());
+    }
+  }
+
   /** Tells of a call that needs a lock which this thread does not hold. */
   public void missing(Object lock, String what) {
     Site holder = last.get(lock);

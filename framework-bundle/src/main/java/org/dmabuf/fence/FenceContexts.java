@@ -142,9 +142,20 @@ public final class FenceContexts {
    */
   public void awaits(DmaFence fence) {
     if (rules != null) {
-      // Not its description, which would ask its producer.
-      rules.awaits(fence.driverName() + " " + fence.timelineName() + " seq " + fence.seqno());
+      rules.awaits(name(fence));
     }
+  }
+
+  /** As {@link #awaits}, of the end of its callbacks. */
+  void awaitsCallbacks(DmaFence fence) {
+    if (rules != null) {
+      rules.awaitsCallbacks("The end of the callbacks of " + name(fence));
+    }
+  }
+
+  /** Not its description, which would ask its producer. */
+  private static String name(DmaFence fence) {
+    return fence.driverName() + " " + fence.timelineName() + " seq " + fence.seqno();
   }
 
   /** Begins what fences need in order to complete: a hook of their producer. */
