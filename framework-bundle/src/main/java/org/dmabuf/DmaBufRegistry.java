@@ -359,7 +359,8 @@ public interface DmaBufRegistry {
   /**
    * Begins what this thread does for fences to complete: a driver marks so its way from the end of
    * a job to the signal, so that in debug mode a lock is told of that is taken there and held
-   * elsewhere while a fence is waited for. Callbacks of fences need no mark.
+   * elsewhere while a fence is waited for. Callbacks of fences and hooks of their producers need no
+   * mark.
    *
    * @return what ends it, on this thread; never null
    */

@@ -15,6 +15,8 @@ import org.dmabuf.debug.Violation.Rule;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContext;
+import org.dmabuf.fence.FenceContextInfo;
+import org.dmabuf.fence.FenceOps;
 import org.dmabuf.resv.DmaResv;
 import org.dmabuf.resv.ReservationSet;
 import org.dmabuf.resv.Usage;
@@ -64,7 +66,7 @@ class SignallingRulesTest {
   }
 
   private static void assertLine(List<StackTraceElement> places, int line) {
-    assertThat(places.getFirst().getClassName()).isEqualTo(SignallingRulesTest.class.getName());
+    assertThat(places.getFirst().getFileName()).isEqualTo("SignallingRulesTest.java");
     assertThat(places.getFirst().getLineNumber()).isEqualTo(line);
   }
 
@@ -127,6 +129,44 @@ class SignallingRulesTest {
     assertBroken(Rule.SIGNALLING_CYCLE, taken[0], waited);
   }
 
+  /** Whoever waits or asks goes through them. */
+  @Test
+  @Row("S12")
+  void lockThatAHookOfAProducerTakesIsNeededForSignalling() {
+    int[] taken = {0};
+    FenceOps hooks =
+        new FenceOps() {
+          @Override
+          public boolean enableSignaling(DmaFence fence) {
+            driver.lock();
+            driver.unlock();
+            done.await(LONG);
+            return true;
+          }
+
+          @Override
+          public boolean isSignaled(DmaFence fence) {
+            taken[0] = lineBelow();
+            queue.lock();
+            queue.unlock();
+            return false;
+          }
+        };
+    FenceContext hooked =
+        registry.fenceContext(FenceContextInfo.of("driver", "hooked").withOps(hooks));
+    DmaFence fence = hooked.create();
+    assertThat(fence.isSignaled()).isFalse();
+    int waited = awaitHolding(queue);
+    assertBroken(Rule.SIGNALLING_CYCLE, taken[0], waited);
+    fence.enableSignaling();
+    awaitHolding(driver);
+    assertThat(registry.violations())
+        .extracting(Violation::rule)
+        .containsExactly(
+            Rule.SIGNALLING_CYCLE, Rule.WAITED_WHILE_SIGNALLING, Rule.SIGNALLING_CYCLE);
+    hooked.close();
+  }
+
   /** driver's --> queue's --> fence signalling --> driver's. */
   @Test
   @Row("S12")
@@ -175,6 +215,7 @@ class SignallingRulesTest {
             () -> done.await(LONG),
             () -> done.awaitUninterruptibly(LONG),
             () -> DmaFence.awaitAny(List.of(done), LONG),
+            () -> done.removeCallbackAndWait(registry.callback(fence -> {})),
             () -> registry.reservation().await(Usage.READ, LONG),
             () ->
                 SyncWait.await(
@@ -189,6 +230,19 @@ class SignallingRulesTest {
     assertThat(registry.violations())
         .extracting(Violation::rule)
         .containsOnly(Rule.SIGNALLING_CYCLE);
+  }
+
+  @Test
+  @Row({"S4", "S12"})
+  void callbackMayWaitForItsOwnEnd() {
+    FenceCallback[] self = {null};
+    self[0] = registry.callback(fence -> fence.removeCallbackAndWait(self[0]));
+    DmaFence fence = context.create();
+    fence.addCallback(self[0]);
+    driver.lock();
+    context.signal(fence);
+    driver.unlock();
+    assertThat(registry.violations()).isEmpty();
   }
 
   @Test

@@ -17,15 +17,6 @@ import org.dmabuf.debug.HeldLocks.Site;
  *                                                  places, counted
  * </pre>
  *
- * <p>Fence signalling counts as a lock that {@link SignallingSection}s hold and waits for fences
- * want:
- *
- * <pre>
- *   driver's lock --> fence signalling     a fence is waited for with the lock held
- *   fence signalling --> driver's lock     the lock is taken in a section       both: told of
- *   reservation --> fence signalling       always, as everybody may wait so     so none in a section
- * </pre>
- *
  * <p>It only tells: no call is refused because of it. Threads are told apart by what they hold; a
  * lock that was taken from a dead thread is forgotten with it. Thread-safe. Kernel counterpart:
  * {@code lockdep}.
@@ -41,7 +32,7 @@ public final class LockRules {
   // Who has, or had, each lock last; locks are compared by identity.
   private final Map<Object, Site> last = Collections.synchronizedMap(new WeakHashMap<>());
   private final LockGraph graph = new LockGraph();
-  private final Object signalling = new Object(); // stands in the graph for fence signalling
+  private final SignallingRules signalling = new SignallingRules(graph, findings);
 
   /** Returns the violations found so far, one for each pair of places, the oldest first. */
   public List<Violation> violations() {
@@ -64,7 +55,7 @@ public final class LockRules {
     }
     List<StackTraceElement> here = places.here();
     if (locks.isSignalling()) {
-      wantedInSection(lock, rank, name, here, locks.begun());
+      signalling.wanted(lock, rank, name, here, locks.begun());
     }
     for (Held held : locks.held()) {
       Site before = held.site();
@@ -78,34 +69,6 @@ public final class LockRules {
       } else if (held.lock() != lock) {
         checkCycle(held, lock, rank, name, context, here);
       }
-    }
-  }
-
-  private void wantedInSection(
-      Object lock,
-      LockRank rank,
-      String name,
-      List<StackTraceElement> here,
-      List<StackTraceElement> begun) {
-    if (rank == LockRank.RESERVATION) {
-      findings.tell(
-          Violation.Rule.SIGNALLING_CYCLE,
-          name
-              + " was taken where fences are signalled, and fences are waited for with reservations"
-              + " held; take it after the section that began there",
-          here,
-          begun);
-      return;
-    }
-    LockGraph.Way back = graph.add(signalling, lock, here);
-    if (back != null) {
-      findings.tell(
-          Violation.Rule.SIGNALLING_CYCLE,
-          name
-              + " was taken where fences are signalled, and elsewhere a fence is waited for with it"
-              + " held; unlock it before that wait",
-          here,
-          back.place());
     }
   }
 
@@ -126,7 +89,7 @@ public final class LockRules {
       if (back == null) {
         return;
       }
-      boolean fences = back.leadsThrough(signalling);
+      boolean fences = signalling.isIn(back);
       findings.tell(
           fences ? Violation.Rule.SIGNALLING_CYCLE : Violation.Rule.LOCK_CYCLE,
           "%s was taken with %s held, and elsewhere %s; keep to one order"
@@ -195,32 +158,17 @@ public final class LockRules {
     if (locks == null) {
       return;
     }
-    List<StackTraceElement> here = places.here();
-    if (locks.isSignalling()) {
-      findings.tell(
-          Violation.Rule.WAITED_WHILE_SIGNALLING,
-          what
-              + " was waited for where fences are signalled, each of which may need the others;"
-              + " wait before or after the section that began there",
-          here,
-          locks.begun());
-    }
-    for (Held held : locks.held()) {
-      LockGraph.Way back =
-          held.site().rank() == LockRank.RESERVATION
-              ? null
-              : graph.add(held.lock(), signalling, here);
-      if (back != null) {
-        findings.tell(
-            Violation.Rule.SIGNALLING_CYCLE,
-            what
-                + " was waited for with "
-                + held.site().name()
-                + " held, and elsewhere that is needed where fences are signalled; unlock it"
-                + " before",
-            here,
-            back.place());
-      }
+    signalling.awaits(what, locks, places.here());
+  }
+
+  /**
+   * As {@link #awaits}, of the end of a fence's callbacks. A callback may wait so for its own
+   * fence, where it returns at once: so nothing is told of where fences are signalled.
+   */
+  public void awaitsCallbacks(String what) {
+    HeldLocks locks = mine.get();
+    if (locks != null && !locks.isSignalling()) {
+      signalling.awaits(what, locks, places.here());
     }
   }
 

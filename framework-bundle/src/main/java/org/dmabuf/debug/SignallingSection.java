@@ -15,9 +15,10 @@ package org.dmabuf.debug;
  *   }
  * </pre>
  *
- * <p>Sections may lie within each other; the callbacks of fences are in one without being marked.
- * One belongs to the thread that began it. Outside debug mode it is nothing. Kernel counterpart:
- * {@code dma_fence_begin_signalling()} and {@code dma_fence_end_signalling()}.
+ * <p>Sections may lie within each other; the callbacks of fences and the hooks of their producers
+ * are in one without being marked. One belongs to the thread that began it. Outside debug mode it
+ * is nothing. Kernel counterpart: {@code dma_fence_begin_signalling()} and {@code
+ * dma_fence_end_signalling()}.
  */
 public final class SignallingSection implements AutoCloseable {
   /** Where nothing is checked. */

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.OptionalLong;
 import org.dmabuf.Errno;
+import org.dmabuf.debug.SignallingSection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,7 +114,7 @@ abstract sealed class ContextFence extends DmaFence permits DriverFence, Timelin
       // says that the work is done, that callback is told by the first thread.
       return;
     }
-    try {
+    try (SignallingSection _ = line.owner().signalling()) {
       if (!ops.enableSignaling(this)) {
         line.complete(this, null, clockNanos());
       }
@@ -134,7 +135,7 @@ abstract sealed class ContextFence extends DmaFence permits DriverFence, Timelin
     if (ops == null) {
       return false;
     }
-    try {
+    try (SignallingSection _ = line.owner().signalling()) {
       if (!ops.isSignaled(this)) {
         return false;
       }

@@ -169,6 +169,7 @@ public abstract sealed class DmaFence extends Completion
    *     it may still be running
    */
   public final boolean removeCallbackAndWait(FenceCallback callback) {
+    contexts().awaitsCallbacks(this);
     if (remove(callback)) {
       return true;
     }

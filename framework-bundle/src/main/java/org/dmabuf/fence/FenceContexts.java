@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dmabuf.DmaClock;
 import org.dmabuf.debug.LockRules;
+import org.dmabuf.debug.SignallingSection;
 
 /**
  * Gives out fence contexts with numbers that are unique in the product, and knows which are open.
@@ -141,9 +142,25 @@ public final class FenceContexts {
    */
   public void awaits(DmaFence fence) {
     if (rules != null) {
-      // Not its description, which would ask its producer.
-      rules.awaits(fence.driverName() + " " + fence.timelineName() + " seq " + fence.seqno());
+      rules.awaits(name(fence));
     }
+  }
+
+  /** As {@link #awaits}, of the end of its callbacks. */
+  void awaitsCallbacks(DmaFence fence) {
+    if (rules != null) {
+      rules.awaitsCallbacks("The end of the callbacks of " + name(fence));
+    }
+  }
+
+  /** Not its description, which would ask its producer. */
+  private static String name(DmaFence fence) {
+    return fence.driverName() + " " + fence.timelineName() + " seq " + fence.seqno();
+  }
+
+  /** Begins what fences need in order to complete: a hook of their producer. */
+  SignallingSection signalling() {
+    return rules == null ? SignallingSection.UNCHECKED : rules.signalling();
   }
 
   /** Returns a number for a context that needs no {@link FenceContext}. */

@@ -1,12 +1,14 @@
 package org.dmabuf.fence;
 
+import org.dmabuf.debug.SignallingSection;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * What a driver does for the fences of its context, where its hardware needs it; each method is
  * optional. It is called on threads of other bundles with no lock held, must be short and must not
- * wait. It is called as long as the context is open and its {@link FenceContext} is in use, and
- * never for a fence that has completed before.
+ * wait; in debug mode the first two are a {@link SignallingSection}. It is called as long as the
+ * context is open and its {@link FenceContext} is in use, and never for a fence that has completed
+ * before.
  *
  * <p>Kernel counterpart: {@code struct dma_fence_ops}.
  */
