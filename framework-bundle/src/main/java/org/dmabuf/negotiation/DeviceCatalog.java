@@ -46,9 +46,20 @@ public final class DeviceCatalog {
     void close();
   }
 
-  private record Exporter(ExporterOffer offer, Lender lender) {}
+  // A later listing of the same service, with equal properties perhaps, is another one.
+  private record Exporter(ExporterOffer offer, Lender lender) {
+    @SuppressWarnings("ReferenceEquality")
+    boolean isSame(Exporter other) {
+      return this == other;
+    }
+  }
 
-  private record Device(long id, ImporterNeeds needs) {}
+  private record Device(long id, ImporterNeeds needs) {
+    @SuppressWarnings("ReferenceEquality")
+    boolean isSame(Device other) {
+      return this == other;
+    }
+  }
 
   private final AtomicLong last = new AtomicLong();
   private volatile List<Exporter> exporters = List.of();
@@ -72,7 +83,7 @@ public final class DeviceCatalog {
     change(
         () ->
             list(with(exporters, listed -> listed.offer().id() == offer.id(), exporter), devices));
-    return () -> change(() -> list(without(exporters, listed -> listed == exporter), devices));
+    return () -> change(() -> list(without(exporters, exporter::isSame), devices));
   }
 
   /**
@@ -96,7 +107,7 @@ public final class DeviceCatalog {
   public Listing add(long id, ImporterNeeds needs) {
     Device device = new Device(id, needs);
     change(() -> list(exporters, with(devices, listed -> listed.id() == id, device)));
-    return () -> change(() -> list(exporters, without(devices, listed -> listed == device)));
+    return () -> change(() -> list(exporters, without(devices, device::isSame)));
   }
 
   /**

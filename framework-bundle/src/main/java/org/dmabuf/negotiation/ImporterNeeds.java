@@ -57,7 +57,7 @@ public record ImporterNeeds(
     Objects.requireNonNull(formats, "formats");
     Objects.requireNonNull(constraints, "constraints");
     Objects.requireNonNull(sizes, "sizes");
-    boolean page = iommuPage == 0 || iommuPage > 0 && Long.bitCount(iommuPage) == 1;
+    boolean page = iommuPage == 0 || (iommuPage > 0 && Long.bitCount(iommuPage) == 1);
     if (name.isEmpty() || !page || maxSegments < 1) {
       throw new DmaBufException(
           Errno.EINVAL,

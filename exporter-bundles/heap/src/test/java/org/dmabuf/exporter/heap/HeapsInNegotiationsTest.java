@@ -27,7 +27,7 @@ class HeapsInNegotiationsTest {
   private final DmaBufRegistry driver = core.open("heaps");
   private final DmaBufRegistry user = core.open("user");
 
-  private record System(String dmabuf_exporter, boolean coherent, int dmabuf_cost)
+  private record Scattered(String dmabuf_exporter, boolean coherent, int dmabuf_cost)
       implements SystemHeapConfig {
     @Override
     public ExportPolicy policy() {
@@ -57,7 +57,7 @@ class HeapsInNegotiationsTest {
     core.catalog()
         .add(
             ExporterOffer.of(Map.of("dmabuf.exporter", "system", "dmabuf.cost", 0)),
-            new SystemHeap(driver, new System("system", true, 0)));
+            new SystemHeap(driver, new Scattered("system", true, 0)));
     core.catalog()
         .add(
             ExporterOffer.of(
@@ -103,7 +103,7 @@ class HeapsInNegotiationsTest {
     core.catalog()
         .add(
             ExporterOffer.of(Map.of("dmabuf.exporter", "system", "dmabuf.cost", 1)),
-            new SystemHeap(driver, new System("system", true, 1)));
+            new SystemHeap(driver, new Scattered("system", true, 1)));
     ImporterNeeds camera = ImporterNeeds.of(DmaDevice.named("camera"));
     try (NegotiatedBuffer all = user.allocate(BufferRequest.bytes(MIB), camera);
         NegotiatedBuffer other = user.allocate(FRAME, camera)) {
