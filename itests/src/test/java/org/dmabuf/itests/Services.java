@@ -3,6 +3,7 @@ package org.dmabuf.itests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.util.tracker.ServiceTracker;
 
 /** Services of the product, waited for. */
@@ -13,11 +14,25 @@ final class Services {
 
   /** Returns a service, waiting for it; it stays in use until the test's bundle stops. */
   static <S> S get(BundleContext context, Class<S> type) {
-    ServiceTracker<S, S> tracker = new ServiceTracker<>(context, type, null);
+    return got(context, type.getName(), new ServiceTracker<>(context, type, null));
+  }
+
+  /** As {@link #get(BundleContext, Class)}, of those with a property. */
+  static <S> S get(BundleContext context, Class<S> type, String property, String value) {
+    String filter = "(&(objectClass=" + type.getName() + ")(" + property + "=" + value + "))";
+    try {
+      return got(
+          context, filter, new ServiceTracker<S, S>(context, context.createFilter(filter), null));
+    } catch (InvalidSyntaxException impossible) {
+      throw new AssertionError(filter, impossible);
+    }
+  }
+
+  private static <S> S got(BundleContext context, String what, ServiceTracker<S, S> tracker) {
     tracker.open();
     try {
       S service = tracker.waitForService(BOUND_MILLIS);
-      assertThat(service).as("service " + type.getName()).isNotNull();
+      assertThat(service).as("service " + what).isNotNull();
       // Taken once more than the tracker gives back.
       return context.getService(tracker.getServiceReference());
     } catch (InterruptedException stopped) {

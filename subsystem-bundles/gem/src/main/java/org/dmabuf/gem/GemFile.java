@@ -66,7 +66,10 @@ final class GemFile extends OpenFile {
     return 0;
   }
 
-  /** Maps an object by its offset, which only a file that has a handle of it may. */
+  /**
+   * Maps an object by its offset, which only a file that has a handle of it may. The mapping keeps
+   * the file open, and with it handles and fences, as in Linux.
+   */
   @Override
   protected CpuMapping mmap(FileTable caller, long offset, long length, int protection, int flags) {
     return device.inside("mapped", () -> map(offset, length, protection, flags));
@@ -83,7 +86,10 @@ final class GemFile extends OpenFile {
     if (MmapFlags.isPrivate(flags)) {
       throw refused(Errno.EINVAL, "was mapped with MAP_PRIVATE; objects are there to be shared");
     }
-    return object.mmap(length, protection);
+    CpuMapping mapping = object.mmap(length, protection);
+    tryGet(); // the caller holds a reference, so there is one more to be had
+    mapping.whenUnmapped(this::put);
+    return mapping;
   }
 
   private DmaBufException noObject(long offset) {

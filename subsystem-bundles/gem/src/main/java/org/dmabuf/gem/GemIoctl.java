@@ -18,6 +18,12 @@ import org.dmabuf.file.OpenFlags;
 public final class GemIoctl {
   static final char TYPE = 'd';
 
+  /** Tells the driver's version and name. */
+  public static final int VERSION = Ioctl.readWrite(TYPE, 0x00, GemVersion.BYTES);
+
+  /** Agrees on the version of the interface and of the driver. */
+  public static final int SET_VERSION = Ioctl.readWrite(TYPE, 0x07, 16);
+
   /** Takes a handle back. */
   public static final int CLOSE = Ioctl.write(TYPE, 0x09, 8);
 

@@ -66,6 +66,10 @@ final class GemRequests {
       handleToFd(caller, IoctlStruct.of(request, argument));
     } else if (number == Ioctl.number(GemIoctl.FD_TO_HANDLE)) {
       fdToHandle(caller, IoctlStruct.of(request, argument));
+    } else if (number == Ioctl.number(GemIoctl.VERSION)) {
+      GemVersion.tell(device.name(), IoctlStruct.of(request, argument), argument);
+    } else if (number == Ioctl.number(GemIoctl.SET_VERSION)) {
+      GemVersion.agree(device.name(), IoctlStruct.of(request, argument));
     } else if (isDumb(number)) {
       dumb(caller, number, IoctlStruct.of(request, argument));
     } else if (isFence(number)) {

@@ -126,12 +126,23 @@ final class DumbBuffersTest {
     int handle = create(64, 64, 32).handle();
     CpuMapping mapping = GemIoctl.mmapDumb(files, device, handle, PAGE);
     GemIoctl.close(files, device, handle);
-    files.close(device);
     mapping.store(3, 4);
     assertThat(mapping.load(3)).isEqualTo(4);
     assertThat(rig.user.holdings().bytes()).isPositive();
     mapping.close();
     assertThat(rig.user.holdings().bytes()).isZero();
+  }
+
+  @Test
+  void shouldKeepTheFileOpenWhileAnObjectIsMappedByIt() {
+    int handle = create(64, 64, 32).handle();
+    int fd = rig.share(device, handle);
+    GemFenceIoctl.attach(files, device, handle, GemFenceIoctl.WRITE);
+    CpuMapping mapping = GemIoctl.mmapDumb(files, device, handle, PAGE);
+    files.close(device);
+    assertThat(files.poll(fd, PollEvents.POLLIN)).as("its fence is pending").isZero();
+    mapping.close();
+    assertThat(files.poll(fd, PollEvents.POLLIN)).isEqualTo(PollEvents.POLLIN);
   }
 
   @Test

@@ -10,11 +10,13 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.dmabuf.Attachment;
 import org.dmabuf.DmaBufCore;
 import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaBufOptions;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
 import org.dmabuf.ExportPolicy;
 import org.dmabuf.Holdings;
 import org.dmabuf.ManualClock;
+import org.dmabuf.MemoryLimits;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.OpenFlags;
 import org.dmabuf.memory.MemoryAccount;
@@ -28,7 +30,14 @@ final class GemRig implements AutoCloseable {
   static final Holdings NOTHING = new Holdings(0, 0, 0, 0, 0, 0);
 
   final ManualClock clock = new ManualClock();
-  final DmaBufCore core = DmaBufCore.create(clock, 64L << 20, WAIT);
+  // In debug mode, so that a helper that breaks a lock's rule fails.
+  final DmaBufCore core =
+      DmaBufCore.create(
+          DmaBufOptions.defaults()
+              .withClock(clock)
+              .withMemory(MemoryLimits.ofPool(64L << 20))
+              .withWaitBound(WAIT)
+              .withDebug(true));
   final DmaBufRegistry driver = core.open("driver");
   final DmaBufRegistry otherDriver = core.open("other driver");
   final DmaBufRegistry user = core.open("user");
@@ -109,5 +118,6 @@ final class GemRig implements AutoCloseable {
   public void close() {
     core.close();
     assertThat(user.holdings()).isEqualTo(NOTHING);
+    assertThat(user.violations()).isEmpty();
   }
 }

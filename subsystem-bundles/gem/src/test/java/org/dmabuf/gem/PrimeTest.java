@@ -224,6 +224,16 @@ final class PrimeTest {
     assertThat(rig.user.holdings().bytes()).isZero();
   }
 
+  /** Two planes of one picture in one buffer, and in two: each plane has its own offset. */
+  @Test
+  @Row("N15")
+  void shouldGiveEachPlaneTheHandleOfItsBuffer() {
+    int luma = rig.share(exporter, rig.create(exporter));
+    int chroma = rig.share(exporter, rig.create(exporter));
+    assertThat(rig.take(importer, luma)).isEqualTo(rig.take(importer, files.dup(luma)));
+    assertThat(rig.take(importer, luma)).isNotEqualTo(rig.take(importer, chroma));
+  }
+
   @Test
   @Row("D/7")
   void shouldListTheImporterUntilItsFileIsClosed() {
