@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A record of a Y4M file is the file, byte for byte, with all three drivers replaced. */
 class RecordIT {
@@ -47,6 +48,32 @@ class RecordIT {
     assertThat(run.number("/frames/displayed")).isEqualTo(asked);
     assertThat(run.json().get("swaps")).hasSize(3);
     assertThat(Files.readAllBytes(record)).isEqualTo(video.first(asked));
+    assertThat(run.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"system", "reserved", "gem"})
+  void isTheFileWithEachExporter(String exporter) throws Exception {
+    Y4m video = Y4m.noise(Y4m.Space.C420JPEG, 35, 17, 24);
+    Path file = video.writeTo(folder.resolve("in.y4m"));
+    Path record = folder.resolve("out.y4m");
+    Run run =
+        new Dmabuf(folder)
+            .demo(
+                "--source",
+                file.toString(),
+                "--rate",
+                "max",
+                "--exporter",
+                exporter,
+                "--swap",
+                "exporter@6,capture@12,display@18",
+                "--record",
+                record.toString());
+    run.exits(0).leftNothing();
+    assertThat(run.json().get("swaps")).hasSize(3);
+    assertThat(run.number("/bytes/copied")).isZero();
+    assertThat(Files.readAllBytes(record)).isEqualTo(video.first(24));
     assertThat(run.err()).isEmpty();
   }
 

@@ -31,7 +31,18 @@ final class AlterationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"alloc", "fd", "fd-fence", "fence", "syncobj"})
+  @ValueSource(
+      strings = {
+        "alloc",
+        "fd",
+        "fd-fence",
+        "fence",
+        "syncobj",
+        "fd-gem",
+        "fence-gem",
+        "prime",
+        "vgemfence"
+      })
   void shouldReportExactlyTheStepThatWasAltered(String family) throws IOException {
     Map<String, Place> places = places(Traces.read(family));
     assertThat(places).hasSizeGreaterThan(20);
