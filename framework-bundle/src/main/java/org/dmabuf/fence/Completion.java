@@ -32,7 +32,6 @@ abstract sealed class Completion permits DmaFence {
   private static final Node DONE = new Node(null);
   private static final VarHandle HEAD;
   private static final VarHandle TELLING;
-  private static final int SPINS = 100;
 
   static {
     try {
@@ -71,11 +70,13 @@ abstract sealed class Completion permits DmaFence {
   Completion() {}
 
   final boolean isComplete() {
+    Seam.step();
     return HEAD.getAcquire(this) == DONE;
   }
 
   /** Whether somebody is to be told. */
   final boolean isAwaited() {
+    Seam.step();
     Node now = (Node) HEAD.getVolatile(this);
     return now != null && now != CLAIMED && now != DONE;
   }
@@ -125,6 +126,7 @@ abstract sealed class Completion permits DmaFence {
     if (was != null) {
       TELLING.set(this, Thread.currentThread()); // seen by whoever sees DONE
     }
+    Seam.step();
     HEAD.setRelease(this, DONE);
     return was;
   }
@@ -215,7 +217,7 @@ abstract sealed class Completion permits DmaFence {
       }
     }
     // It is set once and cleared once, so null means the end also for who looks late.
-    while (TELLING.getVolatile(this) != null) {
+    while (isTelling()) {
       if (me.isInterrupted()) {
         // The place stays behind: the teller unparks this thread for nothing, which all who park
         // expect.
@@ -224,6 +226,11 @@ abstract sealed class Completion permits DmaFence {
       }
       Seam.park(this);
     }
+  }
+
+  private boolean isTelling() {
+    Seam.step();
+    return TELLING.getVolatile(this) != null;
   }
 
   /** What is older than the place is shared, what is newer is copied in its order. */
@@ -243,15 +250,9 @@ abstract sealed class Completion permits DmaFence {
     return kept;
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // a few instructions of a thread that runs are awaited
   private void awaitDone() {
-    for (int spins = 0; !isComplete(); spins++) {
-      if (spins < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        // The thread that claimed it lost its processor between two instructions.
-        Thread.yield();
-      }
+    for (int spins = 0; HEAD.getAcquire(this) != DONE; spins++) {
+      Seam.spin(spins);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.seam.Seam;
 
 /**
  * A point of a timeline: a fence, and all points before it. It completes when its fence and those
@@ -202,12 +203,15 @@ public final class FenceChain extends ContainerFence {
 
   private DmaFence next() {
     while (true) {
+      Seam.step();
       DmaFence before = (DmaFence) PREVIOUS.getAcquire(this);
       if (before == null || !fenceOf(before).isSignaled()) {
         return before;
       }
+      Seam.step();
       DmaFence further =
           before instanceof FenceChain chain ? (DmaFence) PREVIOUS.getAcquire(chain) : null;
+      Seam.step();
       PREVIOUS.compareAndSet(this, before, further);
     }
   }
@@ -225,6 +229,7 @@ public final class FenceChain extends ContainerFence {
   /** It has completed afterwards, by this thread or by another one. */
   private void finish() {
     finish(null, contexts().clock().nanos());
+    Seam.step();
     PREVIOUS.setRelease(this, null);
   }
 }

@@ -56,6 +56,9 @@ public enum PairOfOperations implements Interleavings.Maker {
   /** A callback is taken back against the signal: either it is, or it is called. */
   REMOVE_CALLBACK_AND_SIGNAL(() -> new Callback(true));
 
+  /** One for all schedules, for each has a thread of its own that looks for what was dropped. */
+  private static final FenceContexts CONTEXTS = new FenceContexts(new ManualClock());
+
   private final Supplier<Interleavings.Scenario> scenario;
 
   PairOfOperations(Supplier<Interleavings.Scenario> scenario) {
@@ -213,11 +216,20 @@ public enum PairOfOperations implements Interleavings.Maker {
   }
 
   private abstract static class OnReservation implements Interleavings.Scenario {
-    final ManualClock clock = new ManualClock();
-    final FenceContexts contexts = new FenceContexts(clock);
-    final FenceContext one = contexts.open("driver", "one");
-    final FenceContext two = contexts.open("driver", "two");
-    final DmaResv resv = new DmaResv(new WwClass("test"), clock);
+    final FenceContext one = CONTEXTS.open("driver", "one");
+    final FenceContext two = CONTEXTS.open("driver", "two");
+    final FenceContext three = CONTEXTS.open("driver", "three");
+    final DmaResv resv = new DmaResv(new WwClass("test"), CONTEXTS.clock());
+
+    abstract void checkResult();
+
+    @Override
+    public final void check() {
+      checkResult();
+      one.close();
+      two.close();
+      three.close();
+    }
 
     final void add(DmaFence fence, Usage usage) {
       resv.lock();
@@ -271,7 +283,7 @@ public enum PairOfOperations implements Interleavings.Maker {
             switch (change) {
               case REPLACE_ALL -> {
                 resv.lock();
-                resv.replaceFences(one.id(), contexts.stub(), Usage.KERNEL);
+                resv.replaceFences(one.id(), CONTEXTS.stub(), Usage.KERNEL);
                 resv.unlock();
                 allowed.add(resv.entries());
               }
@@ -285,7 +297,7 @@ public enum PairOfOperations implements Interleavings.Maker {
                 resv.lock();
                 resv.reserveFences(9);
                 allowed.add(resv.entries());
-                resv.addFence(contexts.open("driver", "three").create(), Usage.KERNEL);
+                resv.addFence(three.create(), Usage.KERNEL);
                 resv.unlock();
                 allowed.add(resv.entries());
               }
@@ -294,7 +306,7 @@ public enum PairOfOperations implements Interleavings.Maker {
     }
 
     @Override
-    public void check() {
+    void checkResult() {
       if (each) {
         assertThat(allowed.stream().flatMap(List::stream)).containsAll(met);
       } else {
@@ -334,7 +346,7 @@ public enum PairOfOperations implements Interleavings.Maker {
     }
 
     @Override
-    public void check() {
+    void checkResult() {
       assertThat(idle).as("idle, though there was always a fence pending").isFalse();
     }
   }
@@ -354,7 +366,7 @@ public enum PairOfOperations implements Interleavings.Maker {
     }
 
     @Override
-    public void check() {
+    void checkResult() {
       assertThat(done).isTrue();
     }
   }
@@ -423,7 +435,7 @@ public enum PairOfOperations implements Interleavings.Maker {
     }
 
     @Override
-    public void check() {
+    void checkResult() {
       assertThat(called).isEqualTo(mustBeCalled ? 1 : 0);
     }
   }
