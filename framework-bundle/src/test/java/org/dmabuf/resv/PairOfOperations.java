@@ -56,9 +56,6 @@ public enum PairOfOperations implements Interleavings.Maker {
   /** A callback is taken back against the signal: either it is, or it is called. */
   REMOVE_CALLBACK_AND_SIGNAL(() -> new Callback(true));
 
-  /** One for all schedules, for each has a thread of its own that looks for what was dropped. */
-  private static final FenceContexts CONTEXTS = new FenceContexts(new ManualClock());
-
   private final Supplier<Interleavings.Scenario> scenario;
 
   PairOfOperations(Supplier<Interleavings.Scenario> scenario) {
@@ -70,13 +67,9 @@ public enum PairOfOperations implements Interleavings.Maker {
     return scenario.get();
   }
 
-  /** Explores one by its name, for who has loaded this class by a loader of its own. */
-  public static void explore(String name, int preemptions, int seeds) throws Exception {
-    PairOfOperations pair = valueOf(name);
-    if (preemptions > 0) {
-      Interleavings.exhaust(preemptions, 200_000, pair);
-    }
-    Interleavings.sample(1, seeds, pair);
+  /** Returns one by its name, as {@link org.dmabuf.seam.PlantedBug} asks for it. */
+  public static Interleavings.Maker maker(String name) {
+    return valueOf(name);
   }
 
   private static final class Mutual implements Interleavings.Scenario {
@@ -216,20 +209,11 @@ public enum PairOfOperations implements Interleavings.Maker {
   }
 
   private abstract static class OnReservation implements Interleavings.Scenario {
-    final FenceContext one = CONTEXTS.open("driver", "one");
-    final FenceContext two = CONTEXTS.open("driver", "two");
-    final FenceContext three = CONTEXTS.open("driver", "three");
-    final DmaResv resv = new DmaResv(new WwClass("test"), CONTEXTS.clock());
-
-    abstract void checkResult();
-
-    @Override
-    public final void check() {
-      checkResult();
-      one.close();
-      two.close();
-      three.close();
-    }
+    final ManualClock clock = new ManualClock();
+    final FenceContexts contexts = new FenceContexts(clock);
+    final FenceContext one = contexts.open("driver", "one");
+    final FenceContext two = contexts.open("driver", "two");
+    final DmaResv resv = new DmaResv(new WwClass("test"), clock);
 
     final void add(DmaFence fence, Usage usage) {
       resv.lock();
@@ -283,7 +267,7 @@ public enum PairOfOperations implements Interleavings.Maker {
             switch (change) {
               case REPLACE_ALL -> {
                 resv.lock();
-                resv.replaceFences(one.id(), CONTEXTS.stub(), Usage.KERNEL);
+                resv.replaceFences(one.id(), contexts.stub(), Usage.KERNEL);
                 resv.unlock();
                 allowed.add(resv.entries());
               }
@@ -297,7 +281,7 @@ public enum PairOfOperations implements Interleavings.Maker {
                 resv.lock();
                 resv.reserveFences(9);
                 allowed.add(resv.entries());
-                resv.addFence(three.create(), Usage.KERNEL);
+                resv.addFence(contexts.open("driver", "three").create(), Usage.KERNEL);
                 resv.unlock();
                 allowed.add(resv.entries());
               }
@@ -306,7 +290,7 @@ public enum PairOfOperations implements Interleavings.Maker {
     }
 
     @Override
-    void checkResult() {
+    public void check() {
       if (each) {
         assertThat(allowed.stream().flatMap(List::stream)).containsAll(met);
       } else {
@@ -346,7 +330,7 @@ public enum PairOfOperations implements Interleavings.Maker {
     }
 
     @Override
-    void checkResult() {
+    public void check() {
       assertThat(idle).as("idle, though there was always a fence pending").isFalse();
     }
   }
@@ -366,7 +350,7 @@ public enum PairOfOperations implements Interleavings.Maker {
     }
 
     @Override
-    void checkResult() {
+    public void check() {
       assertThat(done).isTrue();
     }
   }
@@ -435,7 +419,7 @@ public enum PairOfOperations implements Interleavings.Maker {
     }
 
     @Override
-    void checkResult() {
+    public void check() {
       assertThat(called).isEqualTo(mustBeCalled ? 1 : 0);
     }
   }

@@ -200,10 +200,10 @@ public final class Tasks {
 
   /** Gives the turn on; returns when it has come back to {@code me}. */
   private void switchTo(Task me) {
-    for (Task task : tasks) {
-      if (task != me && task.state == State.SPINNING) {
-        task.state = State.READY;
-      }
+    if (me == null || me.state != State.SPINNING) {
+      tasks.stream()
+          .filter(task -> task.state == State.SPINNING)
+          .forEach(task -> task.state = State.READY);
     }
     boolean canGoOn = me != null && me.canRun();
     List<Task> ready = new ArrayList<>(tasks);
