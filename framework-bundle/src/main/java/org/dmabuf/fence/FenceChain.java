@@ -19,7 +19,7 @@ import org.dmabuf.seam.Seam;
  *
  *   {@link #walk} from 10 drops 5, whose fence is done:   chain 10 ----> chain 2
  *
- *   find  0: 10 itself   1..2: 2   3..10: 10 (or 5 while it is kept)   11: EINVAL
+ *   find  0: 10 itself   1..2: 2   3..5: 2 (or 5 while it is kept)   6..10: 10   11: EINVAL
  *
  *   IDLE    --first callback or wait--> ENABLED   a callback on the first fence that is pending, and
  *                                                 on the next one when that has completed

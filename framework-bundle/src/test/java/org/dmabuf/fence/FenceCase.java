@@ -26,11 +26,17 @@ final class FenceCase implements Interleavings.Scenario {
   /** A callback, and what became of it. */
   final class Told {
     private final FenceCallback callback = new FenceCallback(this::call, closed -> {});
+    private Told before;
     private boolean taken;
     private boolean takenBack;
     private boolean closed;
     private int calls;
     private boolean ended;
+
+    /** It is added after another one. */
+    void after(Told first) {
+      before = first;
+    }
 
     /** Returns whether it was taken. */
     boolean add() {
@@ -60,6 +66,7 @@ final class FenceCase implements Interleavings.Scenario {
     private void call(DmaFence done) {
       expect(!closed, "A callback was called after it had been closed");
       expect(done == fence && fence.isComplete(), "A callback was called for a pending fence");
+      expect(before == null || before.calls == 1, "Called before the one that was added before");
       calls++;
       order.add(this);
       org.dmabuf.seam.Seam.step();

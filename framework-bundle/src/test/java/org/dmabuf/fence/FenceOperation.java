@@ -21,9 +21,8 @@ public enum FenceOperation {
         FenceCase.Told first = all.told();
         FenceCase.Told second = all.told();
         boolean late = !first.add();
+        second.after(first);
         all.expect(!second.add() || !late, "Refused, and taken afterwards");
-        int of = all.order.indexOf(second);
-        all.expect(of < 0 || all.order.indexOf(first) < of, "Not in the order of adding");
       }),
   /** Adds a callback and takes it back. */
   ADD_AND_REMOVE(
