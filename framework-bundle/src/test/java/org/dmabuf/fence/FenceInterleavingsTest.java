@@ -19,8 +19,11 @@ class FenceInterleavingsTest {
   @EnumSource
   void getsOnWithEveryOtherOne(FenceOperation one) throws Exception {
     for (FenceOperation other : FenceOperation.values()) {
-      if (other.compareTo(one) >= 0) {
-        String pair = one + "+" + other;
+      String pair = one + "+" + other;
+      if (one.waits() && other.waits()) {
+        // A third one completes it.
+        named(pair, () -> Interleavings.sample(1, 200, FenceOperation.maker(pair)));
+      } else if (other.compareTo(one) >= 0) {
         assertThat(explored(pair).schedules()).as(pair).isGreaterThan(1);
       }
     }

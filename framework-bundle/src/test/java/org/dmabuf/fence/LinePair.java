@@ -35,15 +35,13 @@ public enum LinePair implements Interleavings.Maker {
   /** The line is swept while it ends: no pending one is lost. */
   SWEEP_AND_CLOSE(
       line -> {
-        line.driver().create();
-        line.fill();
+        line.driver().fill();
         return line.does(line::create, line::close);
       }),
   /** Two sweep. */
   SWEEP_AND_SWEEP(
       line -> {
-        line.driver().create();
-        line.fill();
+        line.driver().fill();
         return line.does(line::create, line::create);
       }),
   /** Somebody counts while one completes. */
@@ -141,6 +139,9 @@ public enum LinePair implements Interleavings.Maker {
             line::close);
       });
 
+  /** With three more a line is swept. */
+  private static final int DEEP = 61;
+
   private static final Duration LIMIT = Duration.ofMillis(10);
 
   private final Function<Line, Interleavings.Scenario> scenario;
@@ -191,11 +192,15 @@ public enum LinePair implements Interleavings.Maker {
       return this;
     }
 
-    /** Until the next but one is too many. */
+    /** One is pending, and so many have completed above it and below the newest, which is not. */
     void fill() {
-      for (int i = 0; i < 62; i++) {
-        context.create();
+      create();
+      List<DmaFence> done = new ArrayList<>();
+      for (int i = 0; i < DEEP; i++) {
+        done.add(context.create());
       }
+      create();
+      done.forEach(context::signal);
     }
 
     DmaFence made(DmaFence fence) {

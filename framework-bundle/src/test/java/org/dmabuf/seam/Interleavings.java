@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * <p>How far it goes: all schedules in which the turn is taken away at most {@code
  * -Ddmabuf.preemptions} times (2), and once more each time as long as those were few; {@code
- * -Ddmabuf.schedules} (300) says what is few, so that a large number means all there are. {@code
- * -Ddmabuf.seeds} (20) says how often who is next is chosen by a seed, and {@code -Ddmabuf.seed}
+ * -Ddmabuf.schedules} (100) says what is few, so that a large number means all there are. {@code
+ * -Ddmabuf.seeds} (10) says how often who is next is chosen by a seed, and {@code -Ddmabuf.seed}
  * which is the first, so that one that failed is run again.
  *
  * <p>The schedules run from a virtual thread, as their tasks do: so a change of task is hardly ever
@@ -59,12 +59,12 @@ public final class Interleavings {
   }
 
   private static final int PREEMPTIONS = Integer.getInteger("dmabuf.preemptions", 2);
-  private static final int FEW = Integer.getInteger("dmabuf.schedules", 300);
-  private static final int SEEDS = Integer.getInteger("dmabuf.seeds", 20);
+  private static final int FEW = Integer.getInteger("dmabuf.schedules", 100);
+  private static final int SEEDS = Integer.getInteger("dmabuf.seeds", 10);
   private static final long FIRST_SEED = Long.getLong("dmabuf.seed", 1);
 
   /** Longer than any one schedule takes on any machine. */
-  private static final Duration STUCK = Duration.ofSeconds(60);
+  private static final Duration STUCK = Duration.ofSeconds(20);
 
   private Interleavings() {}
 
