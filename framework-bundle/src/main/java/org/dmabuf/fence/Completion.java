@@ -121,6 +121,7 @@ abstract sealed class Completion permits DmaFence {
       }
       was = seen;
     }
+    Seam.step();
     error = why;
     timestamp = now;
     if (was != null) {
@@ -184,7 +185,12 @@ abstract sealed class Completion permits DmaFence {
         found = found.next;
       }
       if (found == null) {
-        // It was never added, or the state has changed: CLAIMED and DONE have nobody.
+        // It was never added, or the state has changed: CLAIMED and DONE have nobody. Only once
+        // that
+        // is to be seen is it known who tells, for whom a removal may have to wait.
+        if (now == CLAIMED) {
+          awaitDone();
+        }
         return false;
       }
       Seam.step();

@@ -61,6 +61,11 @@ class PlantedFenceBugsTest {
         "Completion",
         "      TELLING.set(this, Thread.currentThread()); // seen by whoever sees DONE\n",
         ""),
+    REMOVAL_DOES_NOT_WAIT_FOR_WHO_IS_ABOUT_TO_TELL(
+        "REMOVE_AND_WAIT+SIGNAL",
+        "Completion",
+        "        if (now == CLAIMED) {\n          awaitDone();\n        }\n",
+        ""),
     WAIT_FOR_THE_END_IS_NOT_WOKEN(
         "REMOVE_AND_WAIT+SIGNAL", "Completion", "        Seam.unpark(each.waiter);\n", ""),
     ONLY_THE_LAST_WHO_WAITS_FOR_THE_END_IS_WOKEN(
