@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  */
 class CallbackRanAfterItWasWaitedForTest {
   @Test
-  @Row("C/5")
+  @Row("S4")
   void removalWaitsForWhoIsAboutToTell() throws Exception {
     for (String completion : new String[] {"SIGNAL", "FAIL", "CLOSE", "DROP", "TIME"}) {
       Interleavings.Maker both = FenceOperation.maker("REMOVE_AND_WAIT+" + completion);
