@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.resv.DmaResv;
+import org.dmabuf.seam.Seam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,10 +142,12 @@ final class BufferObject {
   }
 
   void mappingMade() {
+    Seam.step();
     mappings.incrementAndGet();
   }
 
   void mappingGone() {
+    Seam.step();
     mappings.decrementAndGet();
   }
 
@@ -154,11 +157,13 @@ final class BufferObject {
 
   void deviceMapped() {
     mappingMade();
+    Seam.step();
     deviceMappings.incrementAndGet();
   }
 
   void deviceUnmapped() {
     mappingGone();
+    Seam.step();
     if (deviceMappings.decrementAndGet() == 0 && driver.state() == Driver.State.WITHDRAWN) {
       core.releases().wakeAll();
     }

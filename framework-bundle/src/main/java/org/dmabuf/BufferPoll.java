@@ -5,6 +5,7 @@ import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.file.PollEvents;
 import org.dmabuf.resv.Usage;
+import org.dmabuf.seam.Seam;
 
 /**
  * Says when a buffer is ready: to be read when no writer is pending, to be written when nobody is.
@@ -43,6 +44,7 @@ final class BufferPoll {
 
     /** Returns whether nothing is pending; the reservation is held. */
     boolean isReady() {
+      Seam.step();
       if (!phase.compareAndSet(Phase.IDLE, Phase.ARMED)) {
         return false;
       }
@@ -55,6 +57,7 @@ final class BufferPoll {
           return false;
         }
       }
+      Seam.step();
       phase.set(Phase.IDLE);
       file.put();
       return true;
@@ -62,6 +65,7 @@ final class BufferPoll {
 
     private void fired(DmaFence fence) {
       // Idle before anyone is woken, for they ask again and must find it so.
+      Seam.step();
       phase.set(Phase.IDLE);
       file.announce(event);
       file.put();

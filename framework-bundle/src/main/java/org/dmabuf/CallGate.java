@@ -1,7 +1,7 @@
 package org.dmabuf;
 
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
+import org.dmabuf.seam.Seam;
 
 /**
  * Counts the calls that are inside a driver, and lets none in once it is closed.
@@ -23,6 +23,7 @@ final class CallGate {
   boolean enter() {
     long now = state.get();
     while ((now & CLOSED) == 0) {
+      Seam.step();
       if (state.compareAndSet(now, now + 1)) {
         mine.get()[0]++;
         return true;
@@ -34,8 +35,12 @@ final class CallGate {
 
   void exit() {
     mine.get()[0]--;
+    Seam.step();
     if ((state.decrementAndGet() & CLOSED) != 0) {
-      LockSupport.unpark(waiter);
+      Thread waiting = waiter; // null once it waits no longer
+      if (waiting != null) {
+        Seam.unpark(waiting);
+      }
     }
   }
 
@@ -51,17 +56,19 @@ final class CallGate {
   boolean closeAndDrain(DmaClock clock, long timeoutNanos) {
     Thread me = Thread.currentThread();
     long empty = CLOSED | mine.get()[0];
+    Seam.step();
     waiter = me;
+    Seam.step();
     state.updateAndGet(now -> now | CLOSED);
     if (state.get() == empty) {
       return true;
     }
     long deadline = clock.nanos() + timeoutNanos;
-    DmaClock.Timer timer = clock.schedule(deadline, () -> LockSupport.unpark(me));
+    DmaClock.Timer timer = clock.schedule(deadline, () -> Seam.unpark(me));
     boolean interrupted = false;
     try {
       while (state.get() != empty && deadline - clock.nanos() > 0) {
-        LockSupport.park(this);
+        Seam.park(this);
         interrupted |= Thread.interrupted();
       }
       return state.get() == empty;

@@ -3,6 +3,7 @@ package org.dmabuf;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.MmapFlags;
 import org.dmabuf.file.OpenFile;
+import org.dmabuf.seam.Seam;
 
 /**
  * The buffers of a client: how it exports, takes, attaches and maps them. The calls are those of
@@ -148,6 +149,7 @@ final class ClientBuffers {
       }
       DmaBuf fresh = new DmaBuf(client, buffer, sinceNanos);
       DmaBuf given = fresh.forUser();
+      Seam.step();
       boolean listed =
           known == null
               ? books.handles().putIfAbsent(buffer.inode(), fresh) == null

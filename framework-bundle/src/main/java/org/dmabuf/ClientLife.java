@@ -2,6 +2,7 @@ package org.dmabuf;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.dmabuf.seam.Seam;
 
 /**
  * How far a client is.
@@ -30,11 +31,13 @@ final class ClientLife {
   }
 
   boolean isOpen() {
+    Seam.step();
     return state == State.OPEN;
   }
 
   /** ENODEV when nothing can be taken any more. */
   void checkOpen(String what) {
+    Seam.step();
     if (state != State.OPEN) {
       throw new DmaBufException(
           Errno.ENODEV, name + " is " + state + " and can no longer " + what + "; it has stopped");
@@ -49,6 +52,7 @@ final class ClientLife {
    * @throws DmaBufException ENODEV when it came too late
    */
   <T> T kept(String what, T taken, Consumer<? super T> undo) {
+    Seam.step();
     if (state != State.OPEN) {
       undo.accept(taken);
     }
@@ -57,14 +61,18 @@ final class ClientLife {
   }
 
   /** From now on it may only give back. */
-  synchronized void leave() {
-    if (state == State.OPEN) {
-      state = State.LEAVING;
+  void leave() {
+    Seam.step();
+    synchronized (this) {
+      if (state == State.OPEN) {
+        state = State.LEAVING;
+      }
     }
   }
 
   /** True once: who gets it undoes everything. */
   boolean beginsTeardown() {
+    Seam.step();
     return torndown.compareAndSet(false, true);
   }
 

@@ -17,6 +17,7 @@ import org.dmabuf.resv.DmaResv;
 import org.dmabuf.resv.ReservationService;
 import org.dmabuf.resv.WwClass;
 import org.dmabuf.resv.WwReservations;
+import org.dmabuf.seam.Seam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -225,6 +226,7 @@ public final class DmaBufCore implements AutoCloseable {
   }
 
   long nextMemoryInode() {
+    Seam.step();
     return lastMemoryInode.incrementAndGet();
   }
 

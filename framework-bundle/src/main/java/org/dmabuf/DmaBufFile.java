@@ -9,6 +9,7 @@ import org.dmabuf.file.OpenFile;
 import org.dmabuf.file.PollEvents;
 import org.dmabuf.file.PseudoFs;
 import org.dmabuf.file.Whence;
+import org.dmabuf.seam.Seam;
 
 /**
  * The one open file of a buffer, whose references are the buffer's: handles, descriptors,
@@ -153,6 +154,7 @@ final class DmaBufFile extends OpenFile {
   private BufferPoll bufferPoll() {
     BufferPoll made = poll.get();
     if (made == null) {
+      Seam.step();
       poll.compareAndSet(null, new BufferPoll(this));
       made = poll.get();
     }

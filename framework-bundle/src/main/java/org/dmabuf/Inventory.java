@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.resv.DmaResv;
+import org.dmabuf.seam.Seam;
 
 /**
  * All clients of a product and all live buffers, and what can be told of them.
@@ -40,6 +41,7 @@ final class Inventory {
 
   /** Makes a buffer and lists it. */
   BufferObject add(DmaBufCore core, Client exporter, ExportInfo info, DmaResv resv) {
+    Seam.step();
     BufferObject buffer = new BufferObject(core, exporter, lastInode.incrementAndGet(), info, resv);
     buffers.put(buffer.inode(), buffer);
     return buffer;

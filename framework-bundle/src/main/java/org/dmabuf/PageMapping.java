@@ -3,6 +3,7 @@ package org.dmabuf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReference;
+import org.dmabuf.seam.Seam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,7 @@ public final class PageMapping implements AutoCloseable {
   /** Gives the page back. Idempotent; cannot fail, an exporter that throws is logged. */
   @Override
   public void close() {
+    Seam.step();
     if (!state.compareAndSet(State.MAPPED, State.UNMAPPED)) {
       return;
     }

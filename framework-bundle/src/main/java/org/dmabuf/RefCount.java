@@ -107,6 +107,7 @@ public final class RefCount {
 
   /** Returns whether there are references. */
   public boolean isLive() {
+    Seam.step();
     return count > 0;
   }
 

@@ -1,8 +1,11 @@
 package org.dmabuf;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import org.dmabuf.seam.Seam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,7 +13,12 @@ import org.slf4j.LoggerFactory;
  * Where those wait who need buffers to be given back: exporters that leave, and those that take a
  * buffer back. Every wait is bounded on the product's clock.
  *
- * <p>Thread-safe; nothing is called with its monitor held but what was given to {@link #await}.
+ * <pre>
+ *   waiter:  take a place -> [ is it so? late? park ] ... -> give the place back
+ *   giver:   make it so   -> unpark all who have a place
+ * </pre>
+ *
+ * <p>A place is taken before the look, so no wake-up is lost between. Thread-safe; it has no lock.
  */
 final class ReleaseWatch {
   private static final Logger LOG = LoggerFactory.getLogger(ReleaseWatch.class);
@@ -18,6 +26,7 @@ final class ReleaseWatch {
   private final DmaClock clock;
   private final Duration waitBound;
   private final Inventory inventory;
+  private final List<Thread> waiting = new CopyOnWriteArrayList<>();
 
   /**
    * Makes one with nobody waiting.
@@ -82,31 +91,37 @@ final class ReleaseWatch {
    * Waits until something is so, of which {@link #wakeAll} tells; returns whether that came in
    * time.
    *
-   * @param so asked with this monitor held, so it takes no lock
+   * @param so asked on this thread, several times
    */
   boolean await(BooleanSupplier so, long nanos) throws InterruptedException {
     if (so.getAsBoolean()) {
       return true;
     }
     long deadline = clock.nanos() + nanos;
-    DmaClock.Timer timer = clock.schedule(deadline, this::wakeAll);
+    Thread me = Thread.currentThread();
+    DmaClock.Timer timer = clock.schedule(deadline, () -> Seam.unpark(me));
+    Seam.step();
+    waiting.add(me);
     try {
-      synchronized (this) {
-        while (!so.getAsBoolean()) {
-          if (deadline - clock.nanos() <= 0) {
-            return false;
-          }
-          wait();
+      while (!so.getAsBoolean()) {
+        if (deadline - clock.nanos() <= 0) {
+          return false;
         }
-        return true;
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        Seam.park(this);
       }
+      return true;
     } finally {
       timer.cancel();
+      waiting.remove(me);
     }
   }
 
   /** Wakes who waits for buffers to be released or unmapped. */
-  synchronized void wakeAll() {
-    notifyAll();
+  void wakeAll() {
+    Seam.step();
+    waiting.forEach(Seam::unpark);
   }
 }

@@ -8,6 +8,7 @@ import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceContext;
 import org.dmabuf.fence.FenceContextInfo;
 import org.dmabuf.fence.FenceOps;
+import org.dmabuf.seam.Seam;
 
 /**
  * Fences over a word of a shared buffer, into which a device writes how far it has come.
@@ -144,6 +145,7 @@ public final class SeqnoFences implements AutoCloseable {
    */
   @Override
   public void close() {
+    Seam.step();
     if (open.compareAndSet(true, false)) {
       context.close();
       vunmap(buffer, memory);
@@ -152,6 +154,7 @@ public final class SeqnoFences implements AutoCloseable {
   }
 
   private boolean isDone(DmaFence fence) {
+    Seam.step();
     return condition.holds((int) WORD.getVolatile(memory, offset), fence.seqno());
   }
 

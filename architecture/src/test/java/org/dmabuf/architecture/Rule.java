@@ -12,8 +12,10 @@ import org.dmabuf.importer.planted.ImporterThatNamesAnExporter;
 import org.dmabuf.launcher.planted.LauncherThatNamesABundle;
 import org.dmabuf.pipeline.planted.ApplicationThatNamesADriver;
 import org.dmabuf.planted.FrameworkThatCopies;
+import org.dmabuf.planted.FrameworkThatExchanges;
 import org.dmabuf.planted.FrameworkThatHoldsADriver;
 import org.dmabuf.planted.FrameworkThatKeepsAThrowable;
+import org.dmabuf.planted.FrameworkThatParks;
 import org.dmabuf.planted.FrameworkThatPrints;
 import org.dmabuf.planted.FrameworkWithALibrary;
 import org.dmabuf.planted.StaticCollection;
@@ -74,6 +76,14 @@ record Rule(String name, ArchRule rule, Class<?> planted) {
             "frame bytes move only through org.dmabuf.memory",
             FrameBytes.MOVE_ONLY_THROUGH_MEMORY,
             FrameworkThatCopies.class),
+        new Rule(
+            "the framework parks only in its seam",
+            Seams.PARK_ONLY_IN_SEAM,
+            FrameworkThatParks.class),
+        new Rule(
+            "a step before each compare-and-set",
+            Seams.STEP_BEFORE_EACH_EXCHANGE,
+            FrameworkThatExchanges.class),
         new Rule("no static variables", Statics.NO_STATIC_VARIABLES, StaticVariable.class),
         new Rule("no static holders of state", Statics.NO_STATIC_HOLDERS, StaticHolder.class),
         new Rule(

@@ -32,7 +32,6 @@ abstract sealed class Completion permits DmaFence {
   private static final Node DONE = new Node(null);
   private static final VarHandle HEAD;
   private static final VarHandle TELLING;
-  private static final int SPINS = 100;
 
   static {
     try {
@@ -71,11 +70,13 @@ abstract sealed class Completion permits DmaFence {
   Completion() {}
 
   final boolean isComplete() {
+    Seam.step();
     return HEAD.getAcquire(this) == DONE;
   }
 
   /** Whether somebody is to be told. */
   final boolean isAwaited() {
+    Seam.step();
     Node now = (Node) HEAD.getVolatile(this);
     return now != null && now != CLAIMED && now != DONE;
   }
@@ -120,11 +121,13 @@ abstract sealed class Completion permits DmaFence {
       }
       was = seen;
     }
+    Seam.step();
     error = why;
     timestamp = now;
     if (was != null) {
       TELLING.set(this, Thread.currentThread()); // seen by whoever sees DONE
     }
+    Seam.step();
     HEAD.setRelease(this, DONE);
     return was;
   }
@@ -182,7 +185,12 @@ abstract sealed class Completion permits DmaFence {
         found = found.next;
       }
       if (found == null) {
-        // It was never added, or the state has changed: CLAIMED and DONE have nobody.
+        // It was never added, or the state has changed: CLAIMED and DONE have nobody. Only once
+        // that
+        // is to be seen is it known who tells, for whom a removal may have to wait.
+        if (now == CLAIMED) {
+          awaitDone();
+        }
         return false;
       }
       Seam.step();
@@ -215,7 +223,7 @@ abstract sealed class Completion permits DmaFence {
       }
     }
     // It is set once and cleared once, so null means the end also for who looks late.
-    while (TELLING.getVolatile(this) != null) {
+    while (isTelling()) {
       if (me.isInterrupted()) {
         // The place stays behind: the teller unparks this thread for nothing, which all who park
         // expect.
@@ -224,6 +232,11 @@ abstract sealed class Completion permits DmaFence {
       }
       Seam.park(this);
     }
+  }
+
+  private boolean isTelling() {
+    Seam.step();
+    return TELLING.getVolatile(this) != null;
   }
 
   /** What is older than the place is shared, what is newer is copied in its order. */
@@ -243,15 +256,9 @@ abstract sealed class Completion permits DmaFence {
     return kept;
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // a few instructions of a thread that runs are awaited
   private void awaitDone() {
-    for (int spins = 0; !isComplete(); spins++) {
-      if (spins < SPINS) {
-        Thread.onSpinWait();
-      } else {
-        // The thread that claimed it lost its processor between two instructions.
-        Thread.yield();
-      }
+    for (int spins = 0; HEAD.getAcquire(this) != DONE; spins++) {
+      Seam.spin(spins);
     }
   }
 }

@@ -2,6 +2,7 @@ package org.dmabuf.fence;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.dmabuf.seam.Seam;
 
 /**
  * A fence that only stands for others. As long as nobody waits for it those know nothing of it.
@@ -72,6 +73,7 @@ abstract sealed class ContainerFence extends DmaFence permits FenceArray, FenceC
 
   @Override
   public final void enableSignaling() {
+    Seam.step();
     if (PHASE.compareAndSet(this, Phase.IDLE, Phase.ENABLED)) {
       listen();
     }
@@ -84,6 +86,7 @@ abstract sealed class ContainerFence extends DmaFence permits FenceArray, FenceC
 
   /** Whether it listens, or is about to. */
   final boolean isEnabled() {
+    Seam.step();
     return PHASE.getVolatile(this) == Phase.ENABLED;
   }
 

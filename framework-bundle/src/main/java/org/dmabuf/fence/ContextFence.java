@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.OptionalLong;
 import org.dmabuf.Errno;
 import org.dmabuf.debug.SignallingSection;
+import org.dmabuf.seam.Seam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,6 +93,7 @@ abstract sealed class ContextFence extends DmaFence permits DriverFence, Timelin
     }
     long now = (long) DEADLINE.getVolatile(this);
     while (nanos < now) {
+      Seam.step();
       if (DEADLINE.compareAndSet(this, now, nanos)) {
         tellDeadline(nanos);
         return;
@@ -109,6 +111,7 @@ abstract sealed class ContextFence extends DmaFence permits DriverFence, Timelin
   @Override
   public final void enableSignaling() {
     FenceOps ops = line.ops();
+    Seam.step();
     if (ops == null || isComplete() || !ENABLED.compareAndSet(this, false, true)) {
       // A second thread may add its callback while the first is still inside the hook: if the hook
       // says that the work is done, that callback is told by the first thread.

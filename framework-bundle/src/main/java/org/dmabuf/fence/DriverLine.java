@@ -87,8 +87,7 @@ final class DriverLine extends FenceLine {
     while (true) {
       DriverFence top = newest();
       // Known before it is there, so that the context counts on from it. When the line ends
-      // between,
-      // nobody counts any more.
+      // between, nobody counts any more.
       raise(kind().isLater(number, top.seqno()) ? number : top.seqno());
       ContextFence made = push(top, number);
       if (made != null) {
@@ -130,6 +129,7 @@ final class DriverLine extends FenceLine {
 
   @Override
   public boolean isClosed() {
+    Seam.step();
     return NEWEST.getVolatile(this) == null;
   }
 
@@ -160,6 +160,7 @@ final class DriverLine extends FenceLine {
 
   /** Shows each that is pending, newest first. One that is made meanwhile may be missing. */
   void eachPending(Consumer<DriverFence> show) {
+    Seam.step();
     DriverFence top = (DriverFence) NEWEST.getVolatile(this);
     for (DriverFence each = pending(top); each != null; each = pending(each.older)) {
       show.accept(each);
@@ -171,6 +172,7 @@ final class DriverLine extends FenceLine {
   }
 
   private DriverFence newest() {
+    Seam.step();
     DriverFence top = (DriverFence) NEWEST.getVolatile(this);
     if (top == null) {
       throw new DmaBufException(
@@ -195,14 +197,20 @@ final class DriverLine extends FenceLine {
   }
 
   private void raise(long number) {
+    Seam.step();
     long now = highest;
-    while (kind().isLater(number, now) && !HIGHEST.compareAndSet(this, now, number)) {
+    while (kind().isLater(number, now)) {
+      Seam.step();
+      if (HIGHEST.compareAndSet(this, now, number)) {
+        return;
+      }
       now = highest;
     }
   }
 
   /** One thread at a time; those that come meanwhile need not wait for it. */
   private void sweep() {
+    Seam.step();
     if (!SWEEPING.compareAndSet(this, false, true)) {
       return;
     }
@@ -216,6 +224,7 @@ final class DriverLine extends FenceLine {
     for (DriverFence each = top; each != null; each = each.older) {
       each.depth = depth--;
     }
+    Seam.step();
     sweepAt = 2 * kept + SHORTEST_TO_SWEEP;
     SWEEPING.setVolatile(this, false);
   }

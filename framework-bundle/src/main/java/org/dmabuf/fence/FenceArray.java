@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.seam.Seam;
 
 /**
  * Several fences that are waited for as one.
@@ -128,7 +129,12 @@ public final class FenceArray extends ContainerFence {
   }
 
   private void memberDone(DmaFence member) {
-    member.error().ifPresent(error -> FIRST_ERROR.compareAndSet(this, null, error));
+    Errno error = member.error().orElse(null);
+    if (error != null) {
+      Seam.step();
+      FIRST_ERROR.compareAndSet(this, null, error);
+    }
+    Seam.step();
     if ((int) MISSING.getAndAdd(this, -1) == 1) {
       finish();
     }
@@ -136,6 +142,7 @@ public final class FenceArray extends ContainerFence {
 
   /** It has completed afterwards, by this thread or by another one. */
   private void finish() {
+    Seam.step();
     finish((Errno) FIRST_ERROR.getVolatile(this), contexts().clock().nanos());
   }
 }

@@ -3,6 +3,7 @@ package org.dmabuf.fence;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.dmabuf.seam.Seam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,7 @@ public final class FenceCallback implements AutoCloseable {
   /** Forgets the target; a call that has begun runs to its end. Idempotent. */
   @Override
   public void close() {
+    Seam.step();
     Open was = open.getAndSet(null);
     if (was != null) {
       was.onClose().accept(this);
@@ -52,6 +54,7 @@ public final class FenceCallback implements AutoCloseable {
   }
 
   void call(DmaFence fence) {
+    Seam.step();
     Open now = open.get();
     if (now == null) {
       return;

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.seam.Seam;
 
 /**
  * A point of a timeline: a fence, and all points before it. It completes when its fence and those
@@ -18,7 +19,7 @@ import org.dmabuf.Errno;
  *
  *   {@link #walk} from 10 drops 5, whose fence is done:   chain 10 ----> chain 2
  *
- *   find  0: 10 itself   1..2: 2   3..10: 10 (or 5 while it is kept)   11: EINVAL
+ *   find  0: 10 itself   1..2: 2   3..5: 2 (or 5 while it is kept)   6..10: 10   11: EINVAL
  *
  *   IDLE    --first callback or wait--> ENABLED   a callback on the first fence that is pending, and
  *                                                 on the next one when that has completed
@@ -202,12 +203,15 @@ public final class FenceChain extends ContainerFence {
 
   private DmaFence next() {
     while (true) {
+      Seam.step();
       DmaFence before = (DmaFence) PREVIOUS.getAcquire(this);
       if (before == null || !fenceOf(before).isSignaled()) {
         return before;
       }
+      Seam.step();
       DmaFence further =
           before instanceof FenceChain chain ? (DmaFence) PREVIOUS.getAcquire(chain) : null;
+      Seam.step();
       PREVIOUS.compareAndSet(this, before, further);
     }
   }
@@ -225,6 +229,7 @@ public final class FenceChain extends ContainerFence {
   /** It has completed afterwards, by this thread or by another one. */
   private void finish() {
     finish(null, contexts().clock().nanos());
+    Seam.step();
     PREVIOUS.setRelease(this, null);
   }
 }

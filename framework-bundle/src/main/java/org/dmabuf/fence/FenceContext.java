@@ -3,6 +3,7 @@ package org.dmabuf.fence;
 import java.lang.ref.Reference;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.seam.Seam;
 
 /**
  * The producer's side of fences: a timeline and the right to complete what is on it. Who holds only
@@ -164,6 +165,7 @@ public final class FenceContext implements AutoCloseable {
    */
   @Override
   public void close() {
+    Seam.step();
     ops = null;
     line.close();
     if (watch != null) {

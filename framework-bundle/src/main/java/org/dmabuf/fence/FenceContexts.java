@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.dmabuf.DmaClock;
 import org.dmabuf.debug.LockRules;
 import org.dmabuf.debug.SignallingSection;
+import org.dmabuf.seam.Seam;
 
 /**
  * Gives out fence contexts with numbers that are unique in the product, and knows which are open.
@@ -165,6 +166,7 @@ public final class FenceContexts {
 
   /** Returns a number for a context that needs no {@link FenceContext}. */
   long allocate() {
+    Seam.step();
     return lastId.incrementAndGet();
   }
 

@@ -3,6 +3,7 @@ package org.dmabuf.fence;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dmabuf.Errno;
+import org.dmabuf.seam.Seam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +72,7 @@ abstract sealed class FenceLine implements OpenContext permits DriverLine, Timel
 
   /** The producer's hooks; null when it has none, or none any more. */
   final FenceOps ops() {
+    Seam.step();
     WeakReference<FenceContext> known = hooked;
     if (known == null) {
       return null;
@@ -138,6 +140,7 @@ abstract sealed class FenceLine implements OpenContext permits DriverLine, Timel
   }
 
   private void tellClosed() {
+    Seam.step();
     if (told.compareAndSet(false, true)) {
       owner.closed(this);
       whenClosed.run();

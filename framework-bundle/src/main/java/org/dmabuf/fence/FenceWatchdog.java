@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
+import org.dmabuf.seam.Seam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,13 +42,16 @@ final class FenceWatchdog {
 
   /** After it has been added to its line. */
   void made() {
+    Seam.step();
     if (state.get() == State.IDLE && state.compareAndSet(State.IDLE, State.ARMED)) {
       rest();
     }
   }
 
   void end() {
+    Seam.step();
     state.set(State.ENDED);
+    Seam.step();
     timer.cancel();
   }
 
@@ -79,9 +83,12 @@ final class FenceWatchdog {
       }
       // A fence that is made between the look and this finds ARMED and relies on the timer: so
       // another look follows.
-      if (!state.compareAndSet(State.ARMED, State.IDLE)
-          || oldest() == null
-          || !state.compareAndSet(State.IDLE, State.ARMED)) {
+      Seam.step();
+      if (!state.compareAndSet(State.ARMED, State.IDLE) || oldest() == null) {
+        return;
+      }
+      Seam.step();
+      if (!state.compareAndSet(State.IDLE, State.ARMED)) {
         return;
       }
     }
@@ -104,6 +111,7 @@ final class FenceWatchdog {
 
   private void schedule(long at) {
     timer = clock().schedule(at, this::fire);
+    Seam.step();
     // One that ended meanwhile may have cancelled the timer from before only.
     if (state.get() == State.ENDED) {
       timer.cancel();

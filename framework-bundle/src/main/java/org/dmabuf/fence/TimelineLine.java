@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.seam.Seam;
 
 /**
  * The points of a software timeline, completed in the order of their numbers.
@@ -37,6 +38,7 @@ final class TimelineLine extends FenceLine {
 
   @Override
   ContextFence create() {
+    Seam.step();
     synchronized (this) {
       checkOpen();
       return link(kind().number(lastSeqno + 1));
@@ -47,6 +49,7 @@ final class TimelineLine extends FenceLine {
   ContextFence create(long seqno) {
     long number = kind().number(seqno);
     long now = owner().clock().nanos();
+    Seam.step();
     synchronized (this) {
       checkOpen();
       if (kind().isLater(number, reached)) {
@@ -61,6 +64,7 @@ final class TimelineLine extends FenceLine {
   @Override
   boolean complete(ContextFence fence, Errno error, long now) {
     FenceBatch batch = new FenceBatch();
+    Seam.step();
     synchronized (this) {
       if (!completeOne((TimelineFence) fence, error, now, batch)) {
         return false;
@@ -71,9 +75,12 @@ final class TimelineLine extends FenceLine {
   }
 
   @Override
-  synchronized int pending() {
-    forgetFreed();
-    return pending;
+  int pending() {
+    Seam.step();
+    synchronized (this) {
+      forgetFreed();
+      return pending;
+    }
   }
 
   @Override
@@ -106,6 +113,7 @@ final class TimelineLine extends FenceLine {
   void end(boolean forgotten) {
     long now = owner().clock().nanos();
     FenceBatch batch = new FenceBatch();
+    Seam.step();
     synchronized (this) {
       state = State.ENDED;
       while (first != null) {
@@ -116,24 +124,31 @@ final class TimelineLine extends FenceLine {
   }
 
   /** Somebody is to be told of it: it must not be freed before. */
-  synchronized void keep(TimelineFence fence) {
-    if (fence.place().linked) {
-      fence.place().kept = fence;
+  void keep(TimelineFence fence) {
+    Seam.step();
+    synchronized (this) {
+      if (fence.place().linked) {
+        fence.place().kept = fence;
+      }
     }
   }
 
   /**
    * After somebody was taken back. Who was added meanwhile is seen here, or keeps it after this.
    */
-  synchronized void keepNoLonger(TimelineFence fence) {
-    if (!fence.isAwaited()) {
-      fence.place().kept = null;
+  void keepNoLonger(TimelineFence fence) {
+    Seam.step();
+    synchronized (this) {
+      if (!fence.isAwaited()) {
+        fence.place().kept = null;
+      }
     }
   }
 
   private void step(long by) {
     long now = owner().clock().nanos();
     FenceBatch batch = new FenceBatch();
+    Seam.step();
     synchronized (this) {
       reached = (reached + by) & U32;
       while (first != null && !kind().isLater(first.seqno, reached)) {

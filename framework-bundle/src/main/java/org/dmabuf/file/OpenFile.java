@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.RefCount;
+import org.dmabuf.seam.Seam;
 
 /**
  * An open file: what one or several descriptors, in one or several tables, name together. A kind of
@@ -79,6 +80,7 @@ public abstract non-sealed class OpenFile extends FileOperations {
   protected WaitQueue waitQueue() {
     WaitQueue queue = waiters.get();
     if (queue == null) {
+      Seam.step();
       waiters.compareAndSet(null, new WaitQueue());
       queue = waiters.get();
     }
@@ -92,6 +94,7 @@ public abstract non-sealed class OpenFile extends FileOperations {
    * @param events see {@link PollEvents}
    */
   protected final void wake(int events) {
+    Seam.step();
     WaitQueue queue = waiters.get();
     if (queue != null) {
       queue.wake(events);

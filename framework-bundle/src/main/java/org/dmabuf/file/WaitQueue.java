@@ -1,6 +1,7 @@
 package org.dmabuf.file;
 
 import java.util.concurrent.atomic.AtomicReference;
+import org.dmabuf.seam.Seam;
 
 /**
  * Who is to be told when a file may have become ready.
@@ -59,6 +60,7 @@ public final class WaitQueue {
    * @param events see {@link PollEvents}
    */
   public void wake(int events) {
+    Seam.step();
     for (Place place : places.get()) {
       if ((place.events & events) != 0) {
         place.waiter.woken(place);
@@ -81,6 +83,7 @@ public final class WaitQueue {
         more[i] = now[i];
       }
       more[now.length] = place;
+      Seam.step();
     } while (!places.compareAndSet(now, more));
   }
 
@@ -90,6 +93,7 @@ public final class WaitQueue {
     do {
       now = places.get();
       fewer = without(now, place);
+      Seam.step();
     } while (fewer != now && !places.compareAndSet(now, fewer));
   }
 

@@ -2,6 +2,7 @@ package org.dmabuf.resv;
 
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import org.dmabuf.seam.Seam;
 
 /**
  * A family of ww-mutexes that may be taken together, ordered by the stamps of the contexts that
@@ -47,11 +48,13 @@ public final class WwClass {
 
   /** Returns a new context, younger than all before it, for the calling thread. */
   public AcquireContext begin() {
+    Seam.step();
     return new AcquireContext(this, stamps.incrementAndGet());
   }
 
   /** Returns a new reservation's number, by which sets are sorted. */
   long number() {
+    Seam.step();
     return reservations.incrementAndGet();
   }
 }

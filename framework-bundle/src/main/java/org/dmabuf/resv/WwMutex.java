@@ -252,6 +252,7 @@ public final class WwMutex {
   /** Nobody waits, so a short while may be all that it takes. */
   private boolean spin(Thread me) {
     for (int i = Seam.isScheduled() ? SPINS : 0; i < SPINS && queue.isEmpty(); i++) {
+      Seam.step();
       if (owner == null && OWNER.compareAndSet(this, null, me)) {
         return true;
       }

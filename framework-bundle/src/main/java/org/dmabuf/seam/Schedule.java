@@ -11,6 +11,11 @@ public interface Schedule {
   void step();
 
   /**
+   * The calling thread can do nothing until another thread has taken a step, which it soon will.
+   */
+  void spin();
+
+  /**
    * The calling thread has nothing to do until it is woken; it may return early, as any park may.
    *
    * @param blocker what it waits for, never null

@@ -5,11 +5,13 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Where threads meet: {@link #step()} stands before each read, write and compare-and-set of what
- * they share, and they park and are unparked only here.
+ * they share, and they park and are unparked only here. A method that compares and sets without a
+ * step before does not build ({@code architecture}).
  *
  * <pre>
  *   product   step: nothing                     park, unpark: {@link LockSupport}
  *   test      step: another task may run now    park, unpark: the test's {@link Schedule}
+ *   spin      both: after a step of another thread
  * </pre>
  *
  * <p>Whether there is a schedule is a constant to the compiler, so that in a product a step is no
@@ -18,6 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class Seam {
   private static final Schedule SCHEDULE =
       ServiceLoader.load(Schedule.class, Schedule.class.getClassLoader()).findFirst().orElse(null);
+  private static final int SPINS = 100;
 
   private Seam() {}
 
@@ -25,6 +28,23 @@ public final class Seam {
   public static void step() {
     if (SCHEDULE != null) {
       SCHEDULE.step();
+    }
+  }
+
+  /**
+   * Stands in a loop that waits for a few instructions of another thread.
+   *
+   * @param spins how often it has stood there before, 0 or more
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // a thread that runs is awaited
+  public static void spin(int spins) {
+    if (SCHEDULE != null) {
+      SCHEDULE.spin();
+    } else if (spins < SPINS) {
+      Thread.onSpinWait();
+    } else {
+      // That thread has lost its processor between two instructions.
+      Thread.yield();
     }
   }
 

@@ -14,6 +14,7 @@ import org.dmabuf.file.FileTable;
 import org.dmabuf.file.OpenFile;
 import org.dmabuf.file.OpenFlags;
 import org.dmabuf.file.PollEvents;
+import org.dmabuf.seam.Seam;
 import org.dmabuf.sync.SyncFileInfo.Order;
 
 /**
@@ -169,6 +170,7 @@ public final class SyncFile extends OpenFile implements AutoCloseable {
 
   @Override
   protected int poll(int events) {
+    Seam.step();
     if (listening.compareAndSet(false, true) && !fence.addCallback(completed)) {
       wake(PollEvents.POLLIN);
     }

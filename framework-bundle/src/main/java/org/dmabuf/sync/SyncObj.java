@@ -14,6 +14,7 @@ import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceChain;
 import org.dmabuf.fence.FenceContexts;
 import org.dmabuf.fence.FenceUnwrap;
+import org.dmabuf.seam.Seam;
 
 /**
  * A place for a fence that programs can name before there is one: what they wait for, replace and
@@ -95,6 +96,7 @@ public final class SyncObj {
   public void add(long point, DmaFence next) {
     FenceChain last;
     List<Watcher> told;
+    Seam.step();
     synchronized (this) {
       last = fence == null ? FenceChain.of(next, point) : FenceChain.of(fence, next, point);
       fence = last;
@@ -109,6 +111,7 @@ public final class SyncObj {
    * what is no timeline. A point that came out of order hides those before it.
    */
   public long query() {
+    Seam.step();
     if (!(fence instanceof FenceChain last)) {
       return 0;
     }
@@ -136,6 +139,7 @@ public final class SyncObj {
    *     been submitted
    */
   public Optional<DmaFence> find(long point) {
+    Seam.step();
     DmaFence now = fence;
     return FenceChain.hasPoint(now, point) ? Optional.of(found(now, point)) : Optional.empty();
   }
@@ -221,6 +225,7 @@ public final class SyncObj {
   /** Tells at once when the point is there. */
   void watch(Watcher watcher) {
     DmaFence now;
+    Seam.step();
     synchronized (this) {
       now = fence;
       if (!FenceChain.hasPoint(now, watcher.point())) {
@@ -231,8 +236,11 @@ public final class SyncObj {
     tell(watcher, now);
   }
 
-  synchronized void unwatch(Watcher watcher) {
-    watchers.remove(watcher);
+  void unwatch(Watcher watcher) {
+    Seam.step();
+    synchronized (this) {
+      watchers.remove(watcher);
+    }
   }
 
   FenceContexts contexts() {
@@ -241,6 +249,7 @@ public final class SyncObj {
 
   private void install(DmaFence next) {
     List<Watcher> told;
+    Seam.step();
     synchronized (this) {
       fence = next;
       told = takeSubmitted();

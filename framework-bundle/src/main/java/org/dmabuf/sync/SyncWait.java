@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaClock;
@@ -14,6 +13,7 @@ import org.dmabuf.Errno;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContexts;
+import org.dmabuf.seam.Seam;
 
 /**
  * One thread's wait for points of sync objects, any or all of them.
@@ -52,8 +52,9 @@ public final class SyncWait {
 
     @Override
     public void submitted(DmaFence found) {
+      Seam.step();
       fence = found;
-      LockSupport.unpark(thread);
+      Seam.unpark(thread);
     }
   }
 
@@ -65,7 +66,7 @@ public final class SyncWait {
     Thread me = Thread.currentThread();
     this.entries = points.stream().map(Entry::new).toList();
     this.flags = flags;
-    this.wake = new FenceCallback(done -> LockSupport.unpark(me), closed -> {});
+    this.wake = new FenceCallback(done -> Seam.unpark(me), closed -> {});
   }
 
   /**
@@ -149,7 +150,7 @@ public final class SyncWait {
       }
       Thread me = Thread.currentThread();
       if (until != Long.MAX_VALUE && until > clock.nanos()) {
-        timer = clock.schedule(until, () -> LockSupport.unpark(me));
+        timer = clock.schedule(until, () -> Seam.unpark(me));
       }
       return sleep(clock, until);
     } finally {
@@ -168,7 +169,7 @@ public final class SyncWait {
       if (Thread.currentThread().isInterrupted()) {
         throw new DmaBufException(Errno.ERESTARTSYS, describe() + " was interrupted");
       }
-      LockSupport.park(entries.getFirst().of.object());
+      Seam.park(entries.getFirst().of.object());
     }
   }
 
@@ -178,6 +179,7 @@ public final class SyncWait {
       return;
     }
     for (Entry entry : entries) {
+      Seam.step();
       DmaFence fence = entry.fence;
       if (fence != null && !entry.listening) {
         entry.listening = fence.addCallback(wake);
@@ -190,6 +192,7 @@ public final class SyncWait {
     int first = NOT_YET;
     int reached = 0;
     for (int i = 0; i < entries.size(); i++) {
+      Seam.step();
       DmaFence fence = entries.get(i).fence;
       if (fence != null && (flags.contains(SyncWaitFlag.AVAILABLE) || fence.isSignaled())) {
         first = first == NOT_YET ? i : first;

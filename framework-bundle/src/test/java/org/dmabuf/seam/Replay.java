@@ -10,15 +10,22 @@ final class Replay implements Tasks.Choice {
 
   private final List<int[]> prefix;
   private int preemptionsLeft;
+  private boolean bound;
 
   Replay(List<int[]> prefix, int preemptions) {
     this.prefix = prefix;
     this.preemptionsLeft = preemptions;
   }
 
+  /** Returns whether there was another choice that was one too many. */
+  boolean wasBound() {
+    return bound;
+  }
+
   @Override
   public int next(int among, boolean canGoOn) {
     if (canGoOn && preemptionsLeft == 0) {
+      bound = true;
       return 0;
     }
     int at = made.size();

@@ -12,11 +12,14 @@ import java.util.concurrent.Semaphore;
  * <pre>
  *   READY --chosen--> running --step--> READY
  *                        +-----park (no permit)--> PARKED --unpark, interrupt--> READY
+ *                        +-----spin--> SPINNING --a step of another--> READY
  *                        +-----end--> ENDED
  *   all PARKED or ENDED, and one PARKED: deadlock
  * </pre>
  *
- * <p>A park takes no time and never ends by itself, so a wake-up that is lost is a deadlock.
+ * <p>A park takes no time and never ends by itself, so a wake-up that is lost is a deadlock. A
+ * monitor is not of the seam: a step inside one that the scenario has named is none, so that what
+ * it guards is one step to all who take it.
  */
 public final class Tasks {
   /** Who runs next, when several can. */
@@ -52,6 +55,7 @@ public final class Tasks {
   private enum State {
     READY,
     PARKED,
+    SPINNING,
     ENDED
   }
 
@@ -59,13 +63,15 @@ public final class Tasks {
   private static final int MOST_STEPS = 20_000;
 
   private final Choice choice;
+  private final List<Object> monitors;
   private final List<Task> tasks = new ArrayList<>();
   private final Semaphore over = new Semaphore(0);
   private volatile Throwable failure;
   private int steps;
 
-  private Tasks(Choice choice) {
+  private Tasks(Choice choice, List<Object> monitors) {
     this.choice = choice;
+    this.monitors = monitors;
   }
 
   /** One of them. All fields are of whoever runs. */
@@ -104,10 +110,23 @@ public final class Tasks {
       if (all.failure != null) {
         throw new Abandoned();
       }
-      all.switchTo(this);
+      if (!isInMonitor()) {
+        all.switchTo(this);
+      }
+    }
+
+    void spin() {
+      if (isInMonitor()) {
+        throw new AssertionError("Spins with a monitor held");
+      }
+      state = State.SPINNING;
+      step();
     }
 
     void park(Object what) {
+      if (isInMonitor()) {
+        throw new AssertionError("Parks for " + what + " with a monitor held");
+      }
       if (!permit && !thread.isInterrupted()) {
         state = State.PARKED;
         blocker = what;
@@ -115,6 +134,15 @@ public final class Tasks {
       step();
       permit = false;
       blocker = null;
+    }
+
+    private boolean isInMonitor() {
+      for (Object monitor : all.monitors) {
+        if (Thread.holdsLock(monitor)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private void awaitTurn() {
@@ -132,10 +160,11 @@ public final class Tasks {
   /**
    * Runs bodies until all have ended.
    *
+   * @param monitors inside of which there are steps
    * @throws Throwable what one of them threw, or {@link Deadlock}
    */
-  public static void run(Choice choice, List<Body> bodies) throws Throwable {
-    Tasks all = new Tasks(choice);
+  public static void run(Choice choice, List<Body> bodies, List<Object> monitors) throws Throwable {
+    Tasks all = new Tasks(choice, monitors);
     for (Body body : bodies) {
       all.tasks.add(new Task(all, all.tasks.size(), body));
     }
@@ -171,6 +200,11 @@ public final class Tasks {
 
   /** Gives the turn on; returns when it has come back to {@code me}. */
   private void switchTo(Task me) {
+    if (me == null || me.state != State.SPINNING) {
+      tasks.stream()
+          .filter(task -> task.state == State.SPINNING)
+          .forEach(task -> task.state = State.READY);
+    }
     boolean canGoOn = me != null && me.canRun();
     List<Task> ready = new ArrayList<>(tasks);
     ready.removeIf(task -> task == me || !task.canRun());
@@ -192,6 +226,18 @@ public final class Tasks {
     if (me != null) {
       me.awaitTurn();
     }
+  }
+
+  /** Says where the tasks are, one of which waits for something that is not of the seam. */
+  static AssertionError blocked() {
+    AssertionError error = new AssertionError("A task waits for what is not of the seam");
+    OF_THREADS.forEach(
+        (thread, task) -> {
+          AssertionError where = new AssertionError("task " + task.number + " " + task.state);
+          where.setStackTrace(thread.getStackTrace());
+          error.addSuppressed(where);
+        });
+    return error;
   }
 
   private Deadlock stuck() {

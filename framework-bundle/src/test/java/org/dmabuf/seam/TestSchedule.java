@@ -19,6 +19,16 @@ public final class TestSchedule implements Schedule {
   }
 
   @Override
+  public void spin() {
+    Tasks.Task me = Tasks.current();
+    if (me != null) {
+      me.spin();
+    } else {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Override
   public void park(Object blocker, long nanos) {
     Tasks.Task me = Tasks.current();
     if (me != null) {
