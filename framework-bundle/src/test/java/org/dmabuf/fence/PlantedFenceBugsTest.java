@@ -148,9 +148,9 @@ class PlantedFenceBugsTest {
     ARRAY_LISTENS_TWICE(
         ContainerPair.class,
         "ARRAY_ADD_AND_ADD",
-        "FenceArray",
-        "    if (!PHASE.compareAndSet(this, Phase.IDLE, Phase.ENABLED)) {\n      return;\n    }\n",
-        ""),
+        "ContainerFence",
+        "    if (PHASE.compareAndSet(this, Phase.IDLE, Phase.ENABLED)) {\n",
+        "    if (true) {\n"),
     MEMBER_THAT_WAS_DONE_NOT_COUNTED(
         ContainerPair.class,
         "ARRAY_ADD_AND_SIGNAL",

@@ -134,8 +134,8 @@ class PlantedBugsTest {
     LATER_FENCES_NOT_WAITED_FOR(
         ReservationPair.WAIT_AND_ADD,
         "org/dmabuf/resv/DmaResv.java",
-        "        left = slots.firstPending(asked)) {\n",
-        "        left = null) {\n"),
+        "left != null; left = slots.firstPending(asked)) {\n",
+        "left != null; left = null) {\n"),
     READER_KEEPS_WHAT_IT_READ_BEFORE(
         ReservationPair.ITERATE_AND_ADD,
         "org/dmabuf/resv/FenceSlots.java",
