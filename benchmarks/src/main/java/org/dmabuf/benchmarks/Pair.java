@@ -26,5 +26,7 @@ record Pair(String name, String peer, Class<?> benchmark) {
           new Pair("resv-lock", "ReentrantLock lock+unlock", ResvLock.class),
           new Pair("resv-add-fence", "uncontended compare-and-set", ResvAddFence.class),
           new Pair("resv-lock-8-of-64", "ReentrantLocks sorted, in order", ResvLockEight.class),
-          new Pair("negotiate", "one filtered getServiceReferences of Felix", Negotiate.class));
+          new Pair("negotiate", "one filtered getServiceReferences of Felix", Negotiate.class),
+          new Pair("prime-fd-to-handle", "the same among 100 objects", PrimeFdToHandle.class),
+          new Pair("prime-handle-to-fd", "the same among 100 objects", PrimeHandleToFd.class));
 }

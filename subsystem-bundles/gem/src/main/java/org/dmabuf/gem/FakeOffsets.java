@@ -37,7 +37,8 @@ final class FakeOffsets {
   }
 
   /**
-   * Returns the offset of an object, which gets one when it has none: the lowest where it fits.
+   * Returns the offset of an object, which gets one when it has none: behind all others, or, when
+   * there is no room any more, in the first gap where it fits.
    *
    * @throws DmaBufException ENOSPC when there is no room
    */
@@ -46,12 +47,9 @@ final class FakeOffsets {
     if (known != null) {
       return known;
     }
-    long at = FIRST;
-    for (Map.Entry<Long, Place> next : places.entrySet()) {
-      if (next.getKey() - at >= object.size()) {
-        break;
-      }
-      at = next.getValue().end();
+    long at = places.isEmpty() ? FIRST : places.lastEntry().getValue().end();
+    if (object.size() > end - at) {
+      at = firstGap(object.size());
     }
     if (object.size() > end - at) {
       throw new DmaBufException(
@@ -60,6 +58,18 @@ final class FakeOffsets {
     }
     places.put(at, new Place(object, at + object.size()));
     offsets.put(object, at);
+    return at;
+  }
+
+  /** Returns where the first gap of so many bytes is, which may be behind all. */
+  private long firstGap(long bytes) {
+    long at = FIRST;
+    for (Map.Entry<Long, Place> next : places.entrySet()) {
+      if (next.getKey() - at >= bytes) {
+        return at;
+      }
+      at = next.getValue().end();
+    }
     return at;
   }
 

@@ -193,7 +193,7 @@ public final class GemCore implements GemDevice, AutoCloseable {
 
   /** The dma-buf of an object is gone, and the reference that it had. */
   void released(GemObject object, GemObjectOps ops) {
-    exported.values().remove(object);
+    exported.remove(object.sharedAs());
     if (object.dmaBufReleased()) {
       ops.free();
     }

@@ -50,6 +50,7 @@ final class GemObject {
   private Owner owner = Owner.OBJECT;
   private int handles;
   private boolean exported;
+  private long sharedAs; // the number of its dma-buf
   private DmaBuf dmaBuf; // with one count, while it has handles and has been exported
 
   /** Makes an object with one reference, the caller's. */
@@ -192,6 +193,11 @@ final class GemObject {
     leave(Owner.NOBODY);
   }
 
+  /** Returns the number of its dma-buf; 0 when it never had one. */
+  synchronized long sharedAs() {
+    return sharedAs;
+  }
+
   /** The dma-buf is released; whether its ops have to free the storage. */
   synchronized boolean dmaBufReleased() {
     exported = false;
@@ -233,6 +239,7 @@ final class GemObject {
     }
     try {
       DmaBuf made = device.export(this, dmaBufOps, fileFlags);
+      sharedAs = made.inode();
       exported = true;
       return made;
     } catch (RuntimeException refused) {

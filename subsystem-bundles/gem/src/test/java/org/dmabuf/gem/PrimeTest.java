@@ -96,6 +96,16 @@ final class PrimeTest {
     assertThat(rig.user.buffers()).isEmpty();
   }
 
+  /** As when another thread closes the last handle between the look-up and the export. */
+  @Test
+  @Row("M3")
+  void shouldNotShareAnObjectThatHasNoHandleAnyMore() {
+    GemObject object = vgem.create(GemRig.PAGE, files.account());
+    assertErrno(Errno.ENOENT, () -> object.export(0));
+    object.put();
+    assertThat(rig.user.holdings().bytes()).isZero();
+  }
+
   @Test
   @Row("M3")
   void shouldKeepTheLookUpWhenThereIsNoDescriptorLeft() {
