@@ -98,9 +98,10 @@ public class NegotiationIT {
       devices.display();
       VideoDevice camera = Services.get(context, VideoDevice.class);
       DisplayDevice screen = Services.get(context, DisplayDevice.class);
-      assertThat(registry.importers())
-          .as("what their properties say")
-          .contains(camera.needs(), screen.needs());
+      // A service can be got a moment before those who listen are told of it.
+      Until.holds(
+          () -> registry.importers().containsAll(List.of(camera.needs(), screen.needs())),
+          () -> "what their properties say in " + registry.importers());
       try (NegotiatedBuffer made = registry.allocate(FRAME, camera, screen)) {
         assertThat(made.buffer().exporterName()).isEqualTo("system");
         assertThat(made.candidate().pitchAlign()).isEqualTo(64);

@@ -194,6 +194,8 @@ public class PoliciesIT {
     try (PipelineFixture fixture =
         new PipelineFixture(context)
             .source(source)
+            // no other exporter helps out
+            .with("exporter.target", "(dmabuf.exporter=system)")
             .with("record", folder.getRoot().toPath().resolve("record.y4m").toString())
             .with("record.header", Recording.HEADER)
             .start()) {
