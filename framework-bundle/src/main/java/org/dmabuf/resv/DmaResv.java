@@ -172,6 +172,14 @@ public final class DmaResv {
       throw new DmaBufException(
           Errno.EINVAL, "A reservation was asked for " + more + " slots; 1 or more would work");
     }
+    // Not even that of a completed fence counts as room: the next of its own context may take it.
+    if (more > slots.capacity() - slots.count()) {
+      makeRoom(more);
+    }
+    reserved = Math.max(reserved, more);
+  }
+
+  private void makeRoom(int more) {
     int pending = slots.pending();
     if (more > FenceSlots.MOST - pending) {
       throw new DmaBufException(
@@ -184,16 +192,13 @@ public final class DmaResv {
               + FenceSlots.MOST
               + " in all");
     }
-    if (more > slots.capacity() - pending) {
-      slots.grow(pending + more);
-    }
-    reserved = Math.max(reserved, more);
+    slots.grow(pending + more);
   }
 
   /**
    * Adds a fence into a reserved slot. One of the same context that is not later and whose class is
-   * not stronger is replaced. Containers are taken apart before ({@link FenceUnwrap}); one that is
-   * added as such is logged.
+   * not stronger is replaced, and so is one that has completed. Containers are taken apart before
+   * ({@link FenceUnwrap}); one that is added as such is logged.
    *
    * @param fence what others must wait for, never null
    * @param usage what it stands for, never null
@@ -204,17 +209,8 @@ public final class DmaResv {
     if (fence.kind().isContainer()) {
       LOG.warn("{} was added to a reservation as one; unwrap it and add its members", fence);
     }
-    for (int slot = 0; slot < slots.count(); slot++) {
-      DmaFence old = slots.fence(slot);
-      if (fence.isLaterOrSame(old) && slots.usage(slot).compareTo(usage) >= 0) {
-        slots.replace(slot, fence, usage);
-        return;
-      }
-      if (old.isSignaled()) {
-        slots.replace(slot, fence, usage);
-        reserved = Math.max(0, reserved - 1);
-        return;
-      }
+    if (slots.replace(fence, usage)) {
+      return;
     }
     if (reserved == 0) {
       throw new DmaBufException(

@@ -134,9 +134,26 @@ final class FenceSlots {
     return pending;
   }
 
-  /** Puts a fence in the place of another. */
-  void replace(int slot, DmaFence fence, Usage usage) {
+  /**
+   * Puts a fence in the place of one of its context that is not later and whose class is not
+   * stronger, or of one that has completed.
+   *
+   * @return false when there is neither
+   */
+  boolean replace(DmaFence fence, Usage usage) {
     Table now = table;
+    for (int slot = 0; slot < now.count; slot++) {
+      long word = now.words[slot];
+      DmaFence old = now.fences[place(word)];
+      if ((fence.isLaterOrSame(old) && usage(word).compareTo(usage) >= 0) || old.isSignaled()) {
+        replace(now, slot, fence, usage);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void replace(Table now, int slot, DmaFence fence, Usage usage) {
     long old = now.words[slot];
     int place = now.spare;
     FENCES.setRelease(now.fences, place, fence);

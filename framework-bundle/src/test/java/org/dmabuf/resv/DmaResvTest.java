@@ -267,8 +267,8 @@ class DmaResvTest {
     }
     DmaFence done = one.create();
     resv.addFence(done, Usage.READ);
-    one.signal(done);
     resv.reserveFences(1);
+    one.signal(done);
     DmaFence pending = two.create();
     resv.replaceFences(one.id(), pending, Usage.WRITE);
     DmaFence last = others[3].create();

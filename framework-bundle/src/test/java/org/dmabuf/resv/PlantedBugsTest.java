@@ -94,7 +94,7 @@ class PlantedBugsTest {
         "    publish(next);\n" + "  }\n" + "\n" + "  /** Puts others",
         "    for (int slot = 0; slot < count(); slot++) {\n"
             + "      if (fence(slot).contextId() == context) {\n"
-            + "        replace(slot, fence, usage);\n"
+            + "        replace(table, slot, fence, usage);\n"
             + "      }\n"
             + "    }\n"
             + "  }\n"
