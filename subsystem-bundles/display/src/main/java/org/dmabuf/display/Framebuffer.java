@@ -10,6 +10,7 @@ import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaDevice;
 import org.dmabuf.DmaDirection;
 import org.dmabuf.Errno;
+import org.dmabuf.ImporterOps;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.format.FrameLayout;
 import org.dmabuf.memory.FrameView;
@@ -20,14 +21,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A buffer that a display can show, attached and mapped once for as long as anybody uses it.
+ * A buffer that a display can show, attached for as long as anybody uses it. One that stays where
+ * it is is mapped once; one whose storage moves is pinned and mapped where a display is fastest,
+ * while it is pending or shown.
  *
  * <pre>
  *   users = 1 for its number (until RMFB)
  *         + 1 while a commit of it is pending or on the screen
  *         + 1 while a picture is taken of it
  *
- *   MAPPED --last user--> unmapped, detached
+ *   stays:  MAPPED ------------------------------------last user--> unmapped, detached
+ *   moves:  UNMAPPED --commit--> pinned, MAPPED --only its number is left--> UNMAPPED
+ *                                           +----------last user--> unmapped, unpinned, detached
  * </pre>
  *
  * <p>Thread-safe. Kernel counterpart: {@code struct drm_framebuffer}.
@@ -39,23 +44,23 @@ final class Framebuffer {
   private final DisplayFile owner;
   private final FrameLayout layout;
   private final Attachment attachment;
-  private final SgTable table;
-  private final FrameView view;
+  private final DmaBufRegistry registry;
   private final AtomicInteger users = new AtomicInteger(1);
+  private volatile boolean listed = true; // by its number, which is one of the users
+  private volatile FrameView view; // null: not mapped
+  private SgTable table; // guarded by the reservation; null: not mapped
 
   private Framebuffer(
       int id,
       DisplayFile owner,
       FrameLayout layout,
       Attachment attachment,
-      SgTable table,
-      FrameView view) {
+      DmaBufRegistry registry) {
     this.id = id;
     this.owner = owner;
     this.layout = layout;
     this.attachment = attachment;
-    this.table = table;
-    this.view = view;
+    this.registry = registry;
   }
 
   /**
@@ -76,20 +81,92 @@ final class Framebuffer {
     // The attachment keeps the buffer alive; the handle is needed only to make it.
     try (DmaBuf buffer = registry.get(owner.caller(), fd)) {
       checkSize(buffer.toString(), buffer.size(), layout);
-      attachment = buffer.attach(DmaDevice.named(device));
+      DmaDevice display = DmaDevice.named(device);
+      attachment =
+          buffer.isDynamic() ? buffer.attach(display, new Reaching()) : buffer.attach(display);
     }
-    SgTable table = null;
     try {
-      table = attachment.mapUnlocked(DmaDirection.TO_DEVICE);
-      checkSize("The mapping of fd " + fd + " for " + device, table.size(), layout);
-      FrameView view = new FrameView(attachment.access(table), registry.meter());
-      return new Framebuffer(id, owner, layout, attachment, table, view);
-    } catch (DmaBufException failed) {
-      if (table != null) {
-        attachment.unmapUnlocked(table);
+      Framebuffer framebuffer = new Framebuffer(id, owner, layout, attachment, registry);
+      if (!attachment.isDynamic()) {
+        framebuffer.prepare();
       }
+      return framebuffer;
+    } catch (DmaBufException failed) {
       attachment.detach();
       throw failed;
+    }
+  }
+
+  /** What a display is as an importer of storage that moves: it maps at each use, pinned. */
+  private static final class Reaching implements ImporterOps {
+    @Override
+    public boolean allowPeerToPeer() {
+      return true;
+    }
+
+    /** Only when the exporter goes: what is on the screen stays valid until it is replaced. */
+    @Override
+    public void moveNotify(Attachment attachment) {
+      LOG.debug("{} is told of a move", attachment);
+    }
+  }
+
+  /**
+   * Has it where it can be shown; it may still be on its way there. For a user of it, without the
+   * reservation held.
+   *
+   * @throws DmaBufException the exporter's errors; then nothing is pinned
+   */
+  void prepare() {
+    attachment.resv().lockInterruptibly();
+    try {
+      if (table != null) {
+        return;
+      }
+      if (attachment.isDynamic()) {
+        attachment.pin();
+      }
+      try {
+        map();
+      } catch (DmaBufException failed) {
+        if (attachment.isDynamic()) {
+          attachment.unpin();
+        }
+        throw failed;
+      }
+    } finally {
+      attachment.resv().unlock();
+    }
+  }
+
+  private void map() {
+    SgTable mapped = attachment.map(DmaDirection.TO_DEVICE);
+    try {
+      checkSize("The mapping of " + attachment, mapped.size(), layout);
+      view = new FrameView(attachment.access(mapped), registry.meter());
+      table = mapped;
+    } catch (DmaBufException failed) {
+      attachment.unmap(mapped);
+      throw failed;
+    }
+  }
+
+  /** Undoes {@link #prepare} when only its number is left, or nothing. */
+  private void unprepare() {
+    attachment.resv().lock();
+    try {
+      if (table == null || users.get() > (listed ? 1 : 0)) {
+        return;
+      }
+      view = null;
+      SgTable mapped = table;
+      table = null;
+      attachment.unmap(mapped);
+      if (attachment.isDynamic()) {
+        attachment.unpin();
+      }
+    } finally {
+      attachment.resv().unlock();
     }
   }
 
@@ -105,7 +182,7 @@ final class Framebuffer {
     return layout;
   }
 
-  /** Returns the display's own mapping, read-only, for a user of this framebuffer. */
+  /** Returns the display's own mapping, read-only, for who has prepared this framebuffer. */
   FrameView view() {
     return view;
   }
@@ -126,6 +203,13 @@ final class Framebuffer {
     return writers;
   }
 
+  /** Returns a fence and those of the storage's way to where it can be shown. */
+  List<DmaFence> arrival(DmaFence inFence) {
+    List<DmaFence> all = new ArrayList<>(attachment.resv().pending(Usage.KERNEL));
+    all.add(inFence);
+    return all;
+  }
+
   /** Uses it once more unless its last user is gone; returns whether it did. */
   boolean tryUse() {
     int now = users.get();
@@ -138,13 +222,21 @@ final class Framebuffer {
     return false;
   }
 
+  /** Its number is gone, and the use that it was. No lock may be held. */
+  void unlist() {
+    listed = false;
+    unuse();
+  }
+
   /** Uses it once less; the last user gives the buffer back. No lock may be held. */
   void unuse() {
-    if (users.decrementAndGet() > 0) {
-      return;
+    int left = users.decrementAndGet();
+    if (left == 0 || (attachment.isDynamic() && left == 1)) {
+      guarded("unmapped", this::unprepare);
     }
-    guarded("unmapped", () -> attachment.unmapUnlocked(table));
-    guarded("detached", attachment::detach);
+    if (left == 0) {
+      guarded("detached", attachment::detach);
+    }
   }
 
   /** Who gives back goes on whatever fails: the framework undoes the rest with the bundle. */
