@@ -33,6 +33,8 @@ import org.osgi.service.metatype.annotations.Designate;
  */
 @Component(
     service = {GemDevice.class, DeviceNode.class, BufferExporter.class},
+    // its buffers move as long as it is there, also when nobody has the service
+    immediate = true,
     configurationPid = "org.dmabuf.vram",
     property = {
       DeviceNode.NAME + "=" + Vram.VRAM,
