@@ -231,6 +231,9 @@ final class FlipThread implements Runnable {
     // What left the screen is given back, and the place of the pending commit is free, before
     // anybody can know of the event: who takes it may use the buffer and commit the next frame.
     try {
+      if (shown) {
+        commit.framebuffer().shown();
+      }
       for (Framebuffer left : crtc.flipped(shown ? scanout : null)) {
         left.unuse();
       }

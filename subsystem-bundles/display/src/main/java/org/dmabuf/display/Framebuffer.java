@@ -22,17 +22,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A buffer that a display can show, attached for as long as anybody uses it. One that stays where
- * it is is mapped once; one whose storage moves is pinned and mapped where a display is fastest,
- * while it is pending or shown.
+ * it is is mapped once; one whose storage moves is mapped where a display is fastest, while it is
+ * pending or shown.
  *
  * <pre>
  *   users = 1 for its number (until RMFB)
  *         + 1 while a commit of it is pending or on the screen
  *         + 1 while a picture is taken of it
  *
- *   stays:  MAPPED ------------------------------------last user--> unmapped, detached
- *   moves:  UNMAPPED --commit--> pinned, MAPPED --only its number is left--> UNMAPPED
- *                                           +----------last user--> unmapped, unpinned, detached
+ *   stays:  MAPPED --last user--> unmapped, detached
+ *   moves:  UNMAPPED --commit--> MAPPED, pinned --shown--> MAPPED --only its number is left--> UNMAPPED
+ *                                   ^------------commit-------+
  * </pre>
  *
  * <p>Thread-safe. Kernel counterpart: {@code struct drm_framebuffer}.
@@ -48,18 +48,23 @@ final class Framebuffer {
   private final AtomicInteger users = new AtomicInteger(1);
   private volatile boolean listed = true; // by its number, which is one of the users
   private volatile FrameView view; // null: not mapped
-  private SgTable table; // guarded by the reservation; null: not mapped
+  private final Reaching reaching;
+  // Guarded by the reservation.
+  private SgTable table; // null: not mapped
+  private boolean pinned;
 
   private Framebuffer(
       int id,
       DisplayFile owner,
       FrameLayout layout,
       Attachment attachment,
+      Reaching reaching,
       DmaBufRegistry registry) {
     this.id = id;
     this.owner = owner;
     this.layout = layout;
     this.attachment = attachment;
+    this.reaching = reaching;
     this.registry = registry;
   }
 
@@ -78,15 +83,15 @@ final class Framebuffer {
       int fd,
       FrameLayout layout) {
     Attachment attachment;
+    Reaching reaching = new Reaching();
     // The attachment keeps the buffer alive; the handle is needed only to make it.
     try (DmaBuf buffer = registry.get(owner.caller(), fd)) {
       checkSize(buffer.toString(), buffer.size(), layout);
       DmaDevice display = DmaDevice.named(device);
-      attachment =
-          buffer.isDynamic() ? buffer.attach(display, new Reaching()) : buffer.attach(display);
+      attachment = buffer.isDynamic() ? buffer.attach(display, reaching) : buffer.attach(display);
     }
     try {
-      Framebuffer framebuffer = new Framebuffer(id, owner, layout, attachment, registry);
+      Framebuffer framebuffer = new Framebuffer(id, owner, layout, attachment, reaching, registry);
       if (!attachment.isDynamic()) {
         framebuffer.prepare();
       }
@@ -97,40 +102,43 @@ final class Framebuffer {
     }
   }
 
-  /** What a display is as an importer of storage that moves: it maps at each use, pinned. */
+  /** What a display is as an importer of storage that moves: it maps at each commit. */
   private static final class Reaching implements ImporterOps {
+    private boolean moved; // since it was mapped; guarded by the reservation
+
     @Override
     public boolean allowPeerToPeer() {
       return true;
     }
 
-    /** Only when the exporter goes: what is on the screen stays valid until it is replaced. */
+    /** What is shown stays as it was shown, in the mapping that there is. */
     @Override
     public void moveNotify(Attachment attachment) {
-      LOG.debug("{} is told of a move", attachment);
+      moved = true;
     }
   }
 
   /**
-   * Has it where it can be shown; it may still be on its way there. For a user of it, without the
-   * reservation held.
+   * Has it where it can be shown, and kept there until it is; it may still be on its way there. For
+   * a user of it, without the reservation held.
    *
-   * @throws DmaBufException the exporter's errors; then nothing is pinned
+   * @throws DmaBufException the exporter's errors; then nothing more is pinned
    */
   void prepare() {
     attachment.resv().lockInterruptibly();
     try {
-      if (table != null) {
-        return;
-      }
-      if (attachment.isDynamic()) {
+      boolean fresh = attachment.isDynamic() && !pinned;
+      if (fresh) {
         attachment.pin();
+        pinned = true;
       }
       try {
-        map();
+        if (table == null || reaching.moved) {
+          map();
+        }
       } catch (DmaBufException failed) {
-        if (attachment.isDynamic()) {
-          attachment.unpin();
+        if (fresh) {
+          unpin();
         }
         throw failed;
       }
@@ -139,16 +147,37 @@ final class Framebuffer {
     }
   }
 
+  /** It is on the screen: where it goes from now on does not matter to what is seen of it. */
+  void shown() {
+    attachment.resv().lock();
+    try {
+      unpin();
+    } finally {
+      attachment.resv().unlock();
+    }
+  }
+
+  private void unpin() {
+    if (pinned) {
+      pinned = false;
+      attachment.unpin();
+    }
+  }
+
   private void map() {
     SgTable mapped = attachment.map(DmaDirection.TO_DEVICE);
     try {
       checkSize("The mapping of " + attachment, mapped.size(), layout);
       view = new FrameView(attachment.access(mapped), registry.meter());
-      table = mapped;
     } catch (DmaBufException failed) {
       attachment.unmap(mapped);
       throw failed;
     }
+    if (table != null) {
+      attachment.unmap(table);
+    }
+    table = mapped;
+    reaching.moved = false;
   }
 
   /** Undoes {@link #prepare} when only its number is left, or nothing. */
@@ -162,9 +191,7 @@ final class Framebuffer {
       SgTable mapped = table;
       table = null;
       attachment.unmap(mapped);
-      if (attachment.isDynamic()) {
-        attachment.unpin();
-      }
+      unpin();
     } finally {
       attachment.resv().unlock();
     }
@@ -189,18 +216,28 @@ final class Framebuffer {
 
   /**
    * Returns the fences of those who write the buffer: what is pending, and what has failed already,
-   * because a frame that failed before its commit is not shown either.
+   * because a frame that failed before its commit is not shown either; but not one that failed
+   * before somebody else wrote, or began to.
    */
   List<DmaFence> writers() {
     List<DmaFence> writers = new ArrayList<>();
-    for (DmaResv.Entry entry : attachment.resv().entries()) {
+    List<DmaResv.Entry> all = attachment.resv().entries();
+    for (DmaResv.Entry entry : all) {
       DmaFence fence = entry.fence();
       boolean waitedFor = entry.usage().compareTo(Usage.toWaitFor(false)) <= 0;
-      if (waitedFor && (!fence.isSignaled() || fence.error().isPresent())) {
+      boolean failed = fence.error().isPresent() && !isOverwritten(fence, all);
+      if (waitedFor && (!fence.isSignaled() || failed)) {
         writers.add(fence);
       }
     }
     return writers;
+  }
+
+  private static boolean isOverwritten(DmaFence failed, List<DmaResv.Entry> all) {
+    return all.stream()
+        .filter(other -> other.usage() == Usage.WRITE && other.fence() != failed)
+        .anyMatch(
+            other -> !other.fence().isSignaled() || other.fence().timestamp() > failed.timestamp());
   }
 
   /** Returns a fence and those of the storage's way to where it can be shown. */

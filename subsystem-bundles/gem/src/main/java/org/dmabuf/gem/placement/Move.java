@@ -1,6 +1,7 @@
 package org.dmabuf.gem.placement;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
 import org.dmabuf.debug.SignallingSection;
@@ -41,34 +42,51 @@ final class Move {
   private final SgTable to;
   private final TransferMeter meter;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+  private final FenceCallback told;
   // What it waits for: a container that nobody else has would end with its last reference.
   private DmaFence after;
-  private FenceCallback told;
 
-  private Move(FenceContext context, SgTable from, SgTable to, TransferMeter meter) {
+  private Move(
+      DmaBufRegistry registry,
+      FenceContext context,
+      SgTable from,
+      SgTable to,
+      Consumer<Move> whenReady) {
     this.context = context;
     this.fence = context.create();
     this.from = from;
     this.to = to;
-    this.meter = meter;
+    this.meter = registry.meter();
+    this.told = registry.callback(done -> whenReady.accept(this));
   }
 
   /**
    * Makes a move that has not begun.
    *
+   * @param whenReady called when what it waits for has completed, on the thread that completes it
    * @throws org.dmabuf.DmaBufException ENODEV when a store is closed or the bundle leaves; then
    *     nothing is left
    */
-  static Move of(DmaBufRegistry registry, String device, BackingStore from, BackingStore to) {
+  static Move of(
+      DmaBufRegistry registry,
+      String device,
+      BackingStore from,
+      BackingStore to,
+      Consumer<Move> whenReady) {
     SgTable source = from.table(false);
     SgTable target = null;
+    FenceContext context = null;
     try {
       target = to.table(true);
-      return new Move(registry.fenceContext(device, "move"), source, target, registry.meter());
+      context = registry.fenceContext(device, "move");
+      return new Move(registry, context, source, target, whenReady);
     } catch (RuntimeException refused) {
       source.free();
       if (target != null) {
         target.free();
+      }
+      if (context != null) {
+        context.close();
       }
       throw refused;
     }
@@ -83,13 +101,11 @@ final class Move {
    * Waits for a fence without a thread.
    *
    * @param before what has to complete before the bytes move
-   * @param by calls back when it has
    * @return false when it has already: nobody is told
    */
-  synchronized boolean waitFor(DmaFence before, FenceCallback by) {
+  synchronized boolean waitFor(DmaFence before) {
     after = before;
-    told = by;
-    return before.addCallback(by);
+    return before.addCallback(told);
   }
 
   /** Moves the bytes on this thread, once. */
@@ -123,11 +139,17 @@ final class Move {
     forget();
   }
 
+  /** It is not done, and its fence was not given to anybody. */
+  void cancel() {
+    from.free();
+    to.free();
+    told.close();
+    context.close();
+  }
+
   /** What it waits for does not matter any longer. */
   synchronized void forget() {
-    if (told != null) {
-      told.close();
-    }
+    told.close();
     after = null;
   }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.Errno;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.memory.BackingStore;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ final class Mover implements AutoCloseable {
   private final DmaBufRegistry registry;
   private final String device;
   private final Set<Move> left = new HashSet<>(); // guarded by this
+  private boolean closed; // guarded by this
   private final ThreadPoolExecutor engine;
 
   Mover(DmaBufRegistry registry, String device) {
@@ -64,11 +66,21 @@ final class Mover implements AutoCloseable {
     return thread;
   }
 
-  /** Makes a move, of which the caller lists the fence before it goes on. */
+  /**
+   * Makes a move, of which the caller lists the fence before it goes on.
+   *
+   * @throws DmaBufException ENODEV when the driver leaves; then there is no move
+   */
   Move move(BackingStore from, BackingStore to) {
-    Move move = Move.of(registry, device, from, to);
+    Move move = Move.of(registry, device, from, to, ready -> engine.execute(() -> finish(ready)));
+    boolean taken;
     synchronized (this) {
-      left.add(move);
+      taken = !closed && left.add(move);
+    }
+    if (!taken) {
+      move.cancel();
+      throw new DmaBufException(
+          Errno.ENODEV, "A buffer of " + device + " was to be moved by a driver that leaves");
     }
     return move;
   }
@@ -79,17 +91,8 @@ final class Mover implements AutoCloseable {
    * @param after what that is; empty for nothing
    */
   void start(Move move, Optional<DmaFence> after) {
-    if (after.isEmpty() || !waits(move, after.get())) {
+    if (after.isEmpty() || !move.waitFor(after.get())) {
       engine.execute(() -> finish(move));
-    }
-  }
-
-  private boolean waits(Move move, DmaFence after) {
-    try {
-      return move.waitFor(after, registry.callback(done -> engine.execute(() -> finish(move))));
-    } catch (DmaBufException leaving) {
-      LOG.warn("{} is moved though others may still use it: {}", device, leaving.getMessage());
-      return false;
     }
   }
 
@@ -105,6 +108,9 @@ final class Mover implements AutoCloseable {
    */
   @Override
   public void close() {
+    synchronized (this) {
+      closed = true;
+    }
     if (!awaitNone()) {
       for (Move late : unfinished()) {
         LOG.warn("{} is moved though others may still use it: {}", device, late);

@@ -104,7 +104,7 @@ final class PlacedObject
 
   private MemorySegment map(Arena arena, long offset, long length, boolean writable) {
     if (place == Placement.FAST && isMovable()) {
-      moveTo(Placement.SYSTEM);
+      tryMoveTo(Placement.SYSTEM);
     }
     resv.await(Usage.KERNEL, FOR_EVER);
     return storage().map(arena, offset, length, writable);
@@ -142,11 +142,7 @@ final class PlacedObject
     } else if (attachment.device().needs().contiguous()) {
       bring(attachment, Placement.FAST);
     } else if (place == Placement.SYSTEM && isMovable()) {
-      try {
-        moveTo(Placement.FAST);
-      } catch (DmaBufException full) {
-        LOG.debug("A buffer stays in system memory: {}", full.getMessage());
-      }
+      tryMoveTo(Placement.FAST);
     }
     return storage();
   }
@@ -164,11 +160,8 @@ final class PlacedObject
       if (place != Placement.FAST || !isMovable() || !resv.isSignaled(Usage.BOOKKEEP)) {
         return false;
       }
-      moveTo(Placement.SYSTEM);
-      return true;
-    } catch (DmaBufException refused) {
-      LOG.debug("{} keeps a buffer: {}", placements, refused.getMessage());
-      return false;
+      tryMoveTo(Placement.SYSTEM);
+      return place == Placement.SYSTEM;
     } finally {
       resv.unlock();
     }
@@ -197,6 +190,15 @@ final class PlacedObject
         throw refused;
       }
       LOG.debug("{} leaves, its buffers stay: {}", placements, refused.getMessage());
+    }
+  }
+
+  /** For who reaches it where it is, too. */
+  private void tryMoveTo(Placement wanted) {
+    try {
+      moveTo(wanted);
+    } catch (DmaBufException full) {
+      LOG.debug("A buffer of {} is not moved: {}", placements, full.getMessage());
     }
   }
 
