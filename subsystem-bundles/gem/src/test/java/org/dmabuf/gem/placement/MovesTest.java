@@ -173,7 +173,7 @@ final class MovesTest {
       screen.pin();
       screen.unpin();
       DmaDevice needy = DmaDevice.builder("scanout").contiguous().build();
-      try (Importer scanout = rig.new Importer(other.buffer, needy, true)) {
+      try (Importer scanout = new Importer(other.buffer, needy, true)) {
         assertErrno(Errno.ENOSPC, scanout::pin);
         assertErrno(Errno.ENOSPC, scanout::map);
         pinned.getFirst().unpin();

@@ -109,7 +109,7 @@ final class PlacementRig implements AutoCloseable {
   }
 
   /** A dynamic importer, which maps at each use. */
-  final class Importer implements ImporterOps, AutoCloseable {
+  static final class Importer implements ImporterOps, AutoCloseable {
     final AtomicInteger moves = new AtomicInteger();
     final Attachment attachment;
     private final boolean peer;
