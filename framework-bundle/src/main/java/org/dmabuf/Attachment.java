@@ -351,8 +351,19 @@ public final class Attachment implements AutoCloseable {
     return !mappings.isEmpty();
   }
 
-  void notifyMove() {
-    importer.notifyMove();
+  /**
+   * Tells the importer, when it is a dynamic one and attached, that the storage moves; for the
+   * exporter, with the reservation held. What it has mapped stays valid until it is unmapped; what
+   * it maps from now on, in this call already, is the new place. For exporters that have no handle
+   * of the buffer at hand, as {@link DmaBuf#moveNotify()} for all attachments.
+   *
+   * @throws DmaBufException EINVAL without the reservation
+   */
+  public void notifyMove() {
+    checkHeld("Move notify");
+    if (state == State.ATTACHED) {
+      importer.notifyMove();
+    }
   }
 
   /** From now on it maps nothing and is told nothing; nothing of the importer is held. */

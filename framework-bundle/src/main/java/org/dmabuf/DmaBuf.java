@@ -333,6 +333,14 @@ public final class DmaBuf implements AutoCloseable {
   }
 
   /**
+   * Returns whether the exporter moves the storage unless it is pinned: a device that attaches
+   * without {@link ImporterOps} then keeps it in one place, perhaps a slow one, until it detaches.
+   */
+  public boolean isDynamic() {
+    return buffer.isDynamic();
+  }
+
+  /**
    * Tells all dynamic importers that the storage moves; for exporters, with the reservation held.
    *
    * @throws DmaBufException EINVAL without the reservation

@@ -52,7 +52,7 @@ class RecordIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"system", "reserved", "gem"})
+  @ValueSource(strings = {"system", "reserved", "gem", "vram"})
   void isTheFileWithEachExporter(String exporter) throws Exception {
     Y4m video = Y4m.noise(Y4m.Space.C420JPEG, 35, 17, 24);
     Path file = video.writeTo(folder.resolve("in.y4m"));
@@ -74,6 +74,35 @@ class RecordIT {
     assertThat(run.json().get("swaps")).hasSize(3);
     assertThat(run.number("/bytes/copied")).isZero();
     assertThat(Files.readAllBytes(record)).isEqualTo(video.first(24));
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void isTheFileThoughItsBuffersMoveAllTheTime() throws Exception {
+    Y4m video = Y4m.noise(Y4m.Space.C420JPEG, 64, 48, 30);
+    Path file = video.writeTo(folder.resolve("in.y4m"));
+    Path record = folder.resolve("out.y4m");
+    Run run =
+        new Dmabuf(folder)
+            .demo(
+                "--source",
+                file.toString(),
+                "--rate",
+                "max",
+                "--exporter",
+                "vram",
+                "--buffers",
+                "6",
+                "--swap",
+                "none",
+                "--record",
+                record.toString());
+    run.exits(0).leftNothing();
+    // The camera needs a buffer in system memory, the display in its region.
+    assertThat(run.number("/moves")).isGreaterThanOrEqualTo(30);
+    assertThat(run.number("/bytes/moved")).isGreaterThanOrEqualTo(30 * 64 * 48 * 3 / 2);
+    assertThat(run.number("/bytes/copied")).isZero();
+    assertThat(Files.readAllBytes(record)).isEqualTo(video.first(30));
     assertThat(run.err()).isEmpty();
   }
 

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
@@ -31,6 +32,7 @@ public final class BackingStore implements AutoCloseable {
   private final Runnable onFree;
   private final Consumer<BackingStore> onClose;
   private final RefCount users = new RefCount();
+  private final AtomicInteger cpuMappings = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -123,12 +125,22 @@ public final class BackingStore implements AutoCloseable {
       AddressRange range = new AddressRange(os, bytes);
       int protection = NativeMemory.PROT_READ | (writable ? NativeMemory.PROT_WRITE : 0);
       range.fill(base -> StoreRun.map(os, base, runs, offset, bytes, protection));
-      MemorySegment mapped = range.into(arena, length, this::unuse);
+      MemorySegment mapped = range.into(arena, length, this::unmapped);
+      cpuMappings.incrementAndGet();
       return writable ? mapped : mapped.asReadOnly();
     } catch (DmaBufException refused) {
       unuse();
       throw refused;
     }
+  }
+
+  /**
+   * Returns whether a CPU has a mapping of it, whose addresses cannot be led elsewhere: who wants
+   * to move what is in it, waits. It changes at any time, unless the caller keeps others from
+   * {@link #map}: then true may become false.
+   */
+  public boolean isMapped() {
+    return cpuMappings.get() > 0;
   }
 
   /** Drops the owner's use. Idempotent. */
@@ -151,6 +163,11 @@ public final class BackingStore implements AutoCloseable {
     }
     throw new DmaBufException(
         Errno.ENODEV, "A backing store of " + size + " bytes is closed; allocate another");
+  }
+
+  private void unmapped() {
+    cpuMappings.decrementAndGet();
+    unuse();
   }
 
   private void unuse() {

@@ -309,6 +309,7 @@ public final class FrameView {
   public static void move(
       FrameView src, long srcOffset, FrameView dst, long dstOffset, long length) {
     transfer(Transfer.MOVED, src, srcOffset, dst, dstOffset, length);
+    dst.meter.addMove();
   }
 
   /**

@@ -13,6 +13,8 @@ public final class TransferMeter {
   /** One for each kind; the map itself never changes. */
   private final Map<Transfer, LongAdder> sums = new EnumMap<>(Transfer.class);
 
+  private final LongAdder moves = new LongAdder();
+
   /** Makes a meter with all sums at 0. */
   public TransferMeter() {
     for (Transfer kind : Transfer.values()) {
@@ -40,6 +42,16 @@ public final class TransferMeter {
    */
   public long get(Transfer kind) {
     return sums.get(kind).sum();
+  }
+
+  /** Counts a buffer's move from one placement to another. */
+  void addMove() {
+    moves.increment();
+  }
+
+  /** Returns how often a buffer moved from one placement to another so far. */
+  public long moves() {
+    return moves.sum();
   }
 
   /** Returns all sums as they are now, one for each kind; a new map, never null. */

@@ -62,6 +62,14 @@ final class DemoRun {
   Map<String, Object> run() throws InterruptedException {
     Leaks leaks = new Leaks(registry, new Threads());
     Map<Transfer, Long> before = registry.meter().snapshot();
+    long moves = registry.meter().moves();
+    try (FastRegion _ = FastRegion.start(context, admin, options.exporter(), info)) {
+      return run(leaks, before, moves);
+    }
+  }
+
+  private Map<String, Object> run(Leaks leaks, Map<Transfer, Long> before, long moves)
+      throws InterruptedException {
     PipelineCounters counters;
     PipelineStatus end;
     try (PipelineSetup _ = PipelineSetup.start(admin, pipelinePlan())) {
@@ -88,7 +96,14 @@ final class DemoRun {
       collected.add(leaks.isCollected(swap.loader()));
     }
     Report report =
-        new Report(counters, before, registry.meter().snapshot(), swaps, collected, left);
+        new Report(
+            counters,
+            before,
+            registry.meter().snapshot(),
+            registry.meter().moves() - moves,
+            swaps,
+            collected,
+            left);
     return answer(end, counters, report);
   }
 

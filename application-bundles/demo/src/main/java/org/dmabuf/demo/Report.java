@@ -16,11 +16,13 @@ final class Report {
       PipelineCounters counters,
       Map<Transfer, Long> before,
       Map<Transfer, Long> after,
+      long moves,
       List<SwapRecord> swaps,
       List<Boolean> collected,
       Map<String, Object> leaks) {
     root.put("frames", frames(counters));
     root.put("bytes", bytes(counters, before, after));
+    root.put("moves", moves);
     root.put("swaps", swaps(swaps, collected));
     root.put("latency_us", Map.of("capture_to_scanout", latency(counters.latency())));
     root.put("leaks", leaks);

@@ -43,7 +43,7 @@ final class Crtc {
   private Setting setting;
   private Commit pending;
   private Scanout onScreen;
-  private List<Framebuffer> leaving = List.of(); // left by a commit that is done with, still in use
+  private List<Framebuffer> leaving = List.of(); // left by the pending commit, still in use
 
   /** Makes one that shows nothing, with a lock that no call to others is made with. */
   Crtc(DisplayInfo info, RankedLock lock) {
@@ -173,12 +173,12 @@ final class Crtc {
   }
 
   /**
-   * The pending commit is done with: its event can be taken and another one committed from the same
-   * moment on. Returns the framebuffers that one use is to be taken from.
+   * The pending commit was decided: returns the framebuffers that one use is to be taken from
+   * before {@link #finish}, as who takes the event may use their buffers elsewhere.
    *
    * @param shown what is on the screen from now on, or null when that did not change
    */
-  List<Framebuffer> finish(Scanout shown, FlipEvent event) {
+  List<Framebuffer> flipped(Scanout shown) {
     lock.lock();
     try {
       List<Framebuffer> left = new ArrayList<>(2);
@@ -192,20 +192,22 @@ final class Crtc {
         }
         left.add(pending.framebuffer());
       }
-      pending.file().deliver(event);
-      pending = null;
       leaving = List.copyOf(left);
-      idle.signalAll();
       return left;
     } finally {
       lock.unlock();
     }
   }
 
-  /** What {@link #finish} returned is given back. */
-  void gaveBack() {
+  /**
+   * What {@link #flipped} returned is given back: the event can be taken and another frame
+   * committed from the same moment on.
+   */
+  void finish(FlipEvent event) {
     lock.lock();
     try {
+      pending.file().deliver(event);
+      pending = null;
       leaving = List.of();
       idle.signalAll();
     } finally {

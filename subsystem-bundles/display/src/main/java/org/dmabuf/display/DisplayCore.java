@@ -188,7 +188,7 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
   void removeFramebuffer(DisplayFile file, int id) {
     inside(
         () -> {
-          crtc.remove(file, id).unuse();
+          crtc.remove(file, id).unlist();
           return null;
         });
   }
@@ -202,7 +202,9 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
     Framebuffer framebuffer = crtc.check(file, request);
     DmaFence outFence = null;
     try {
-      List<DmaFence> waitFor = request.inFence().map(List::of).orElseGet(framebuffer::writers);
+      framebuffer.prepare();
+      List<DmaFence> waitFor =
+          request.inFence().map(framebuffer::arrival).orElseGet(framebuffer::writers);
       outFence = createFence();
       crtc.begin(
           request,

@@ -228,14 +228,17 @@ final class FlipThread implements Runnable {
     if (scanout != null && !shown) {
       scanout.retire();
     }
-    // The place of the pending commit is free before anybody can know of the event, so that who
-    // takes the event can commit the next frame; who closes its file waits for what follows, too.
+    // What left the screen is given back, and the place of the pending commit is free, before
+    // anybody can know of the event: who takes it may use the buffer and commit the next frame.
     try {
-      for (Framebuffer left : crtc.finish(shown ? scanout : null, event)) {
+      if (shown) {
+        commit.framebuffer().shown();
+      }
+      for (Framebuffer left : crtc.flipped(shown ? scanout : null)) {
         left.unuse();
       }
     } finally {
-      crtc.gaveBack();
+      crtc.finish(event);
     }
     if (error.isPresent()) {
       fences.fail(commit.outFence(), error.get());

@@ -10,6 +10,7 @@ import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaDevice;
 import org.dmabuf.DmaDirection;
 import org.dmabuf.Errno;
+import org.dmabuf.ImporterOps;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.format.FrameLayout;
 import org.dmabuf.memory.FrameView;
@@ -20,14 +21,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A buffer that a display can show, attached and mapped once for as long as anybody uses it.
+ * A buffer that a display can show, attached for as long as anybody uses it. One that stays where
+ * it is is mapped once; one whose storage moves is mapped where a display is fastest, while it is
+ * pending or shown.
  *
  * <pre>
  *   users = 1 for its number (until RMFB)
  *         + 1 while a commit of it is pending or on the screen
  *         + 1 while a picture is taken of it
  *
- *   MAPPED --last user--> unmapped, detached
+ *   stays:  MAPPED --last user--> unmapped, detached
+ *   moves:  UNMAPPED --commit--> MAPPED, pinned --shown--> MAPPED --only its number is left--> UNMAPPED
+ *                                   ^------------commit-------+
  * </pre>
  *
  * <p>Thread-safe. Kernel counterpart: {@code struct drm_framebuffer}.
@@ -39,23 +44,28 @@ final class Framebuffer {
   private final DisplayFile owner;
   private final FrameLayout layout;
   private final Attachment attachment;
-  private final SgTable table;
-  private final FrameView view;
+  private final DmaBufRegistry registry;
   private final AtomicInteger users = new AtomicInteger(1);
+  private volatile boolean listed = true; // by its number, which is one of the users
+  private volatile FrameView view; // null: not mapped
+  private final Reaching reaching;
+  // Guarded by the reservation.
+  private SgTable table; // null: not mapped
+  private boolean pinned;
 
   private Framebuffer(
       int id,
       DisplayFile owner,
       FrameLayout layout,
       Attachment attachment,
-      SgTable table,
-      FrameView view) {
+      Reaching reaching,
+      DmaBufRegistry registry) {
     this.id = id;
     this.owner = owner;
     this.layout = layout;
     this.attachment = attachment;
-    this.table = table;
-    this.view = view;
+    this.reaching = reaching;
+    this.registry = registry;
   }
 
   /**
@@ -73,23 +83,117 @@ final class Framebuffer {
       int fd,
       FrameLayout layout) {
     Attachment attachment;
+    Reaching reaching = new Reaching();
     // The attachment keeps the buffer alive; the handle is needed only to make it.
     try (DmaBuf buffer = registry.get(owner.caller(), fd)) {
       checkSize(buffer.toString(), buffer.size(), layout);
-      attachment = buffer.attach(DmaDevice.named(device));
+      DmaDevice display = DmaDevice.named(device);
+      attachment = buffer.isDynamic() ? buffer.attach(display, reaching) : buffer.attach(display);
     }
-    SgTable table = null;
     try {
-      table = attachment.mapUnlocked(DmaDirection.TO_DEVICE);
-      checkSize("The mapping of fd " + fd + " for " + device, table.size(), layout);
-      FrameView view = new FrameView(attachment.access(table), registry.meter());
-      return new Framebuffer(id, owner, layout, attachment, table, view);
-    } catch (DmaBufException failed) {
-      if (table != null) {
-        attachment.unmapUnlocked(table);
+      Framebuffer framebuffer = new Framebuffer(id, owner, layout, attachment, reaching, registry);
+      if (!attachment.isDynamic()) {
+        framebuffer.prepare();
       }
+      return framebuffer;
+    } catch (DmaBufException failed) {
       attachment.detach();
       throw failed;
+    }
+  }
+
+  /** What a display is as an importer of storage that moves: it maps at each commit. */
+  private static final class Reaching implements ImporterOps {
+    private boolean moved; // since it was mapped; guarded by the reservation
+
+    @Override
+    public boolean allowPeerToPeer() {
+      return true;
+    }
+
+    /** What is shown stays as it was shown, in the mapping that there is. */
+    @Override
+    public void moveNotify(Attachment attachment) {
+      moved = true;
+    }
+  }
+
+  /**
+   * Has it where it can be shown, and kept there until it is; it may still be on its way there. For
+   * a user of it, without the reservation held.
+   *
+   * @throws DmaBufException the exporter's errors; then nothing more is pinned
+   */
+  void prepare() {
+    attachment.resv().lockInterruptibly();
+    try {
+      boolean fresh = attachment.isDynamic() && !pinned;
+      if (fresh) {
+        attachment.pin();
+        pinned = true;
+      }
+      try {
+        if (table == null || reaching.moved) {
+          map();
+        }
+      } catch (DmaBufException failed) {
+        if (fresh) {
+          unpin();
+        }
+        throw failed;
+      }
+    } finally {
+      attachment.resv().unlock();
+    }
+  }
+
+  /** It is on the screen: where it goes from now on does not matter to what is seen of it. */
+  void shown() {
+    attachment.resv().lock();
+    try {
+      unpin();
+    } finally {
+      attachment.resv().unlock();
+    }
+  }
+
+  private void unpin() {
+    if (pinned) {
+      pinned = false;
+      attachment.unpin();
+    }
+  }
+
+  private void map() {
+    SgTable mapped = attachment.map(DmaDirection.TO_DEVICE);
+    try {
+      checkSize("The mapping of " + attachment, mapped.size(), layout);
+      view = new FrameView(attachment.access(mapped), registry.meter());
+    } catch (DmaBufException failed) {
+      attachment.unmap(mapped);
+      throw failed;
+    }
+    if (table != null) {
+      attachment.unmap(table);
+    }
+    table = mapped;
+    reaching.moved = false;
+  }
+
+  /** Undoes {@link #prepare} when only its number is left, or nothing. */
+  private void unprepare() {
+    attachment.resv().lock();
+    try {
+      if (table == null || users.get() > (listed ? 1 : 0)) {
+        return;
+      }
+      view = null;
+      SgTable mapped = table;
+      table = null;
+      attachment.unmap(mapped);
+      unpin();
+    } finally {
+      attachment.resv().unlock();
     }
   }
 
@@ -105,25 +209,42 @@ final class Framebuffer {
     return layout;
   }
 
-  /** Returns the display's own mapping, read-only, for a user of this framebuffer. */
+  /** Returns the display's own mapping, read-only, for who has prepared this framebuffer. */
   FrameView view() {
     return view;
   }
 
   /**
    * Returns the fences of those who write the buffer: what is pending, and what has failed already,
-   * because a frame that failed before its commit is not shown either.
+   * because a frame that failed before its commit is not shown either; but not one that failed
+   * before somebody else wrote, or began to.
    */
   List<DmaFence> writers() {
     List<DmaFence> writers = new ArrayList<>();
-    for (DmaResv.Entry entry : attachment.resv().entries()) {
+    List<DmaResv.Entry> all = attachment.resv().entries();
+    for (DmaResv.Entry entry : all) {
       DmaFence fence = entry.fence();
       boolean waitedFor = entry.usage().compareTo(Usage.toWaitFor(false)) <= 0;
-      if (waitedFor && (!fence.isSignaled() || fence.error().isPresent())) {
+      boolean failed = fence.error().isPresent() && !isOverwritten(fence, all);
+      if (waitedFor && (!fence.isSignaled() || failed)) {
         writers.add(fence);
       }
     }
     return writers;
+  }
+
+  private static boolean isOverwritten(DmaFence failed, List<DmaResv.Entry> all) {
+    return all.stream()
+        .filter(other -> other.usage() == Usage.WRITE && other.fence() != failed)
+        .anyMatch(
+            other -> !other.fence().isSignaled() || other.fence().timestamp() > failed.timestamp());
+  }
+
+  /** Returns a fence and those of the storage's way to where it can be shown. */
+  List<DmaFence> arrival(DmaFence inFence) {
+    List<DmaFence> all = new ArrayList<>(attachment.resv().pending(Usage.KERNEL));
+    all.add(inFence);
+    return all;
   }
 
   /** Uses it once more unless its last user is gone; returns whether it did. */
@@ -138,13 +259,21 @@ final class Framebuffer {
     return false;
   }
 
+  /** Its number is gone, and the use that it was. No lock may be held. */
+  void unlist() {
+    listed = false;
+    unuse();
+  }
+
   /** Uses it once less; the last user gives the buffer back. No lock may be held. */
   void unuse() {
-    if (users.decrementAndGet() > 0) {
-      return;
+    int left = users.decrementAndGet();
+    if (left == 0 || (attachment.isDynamic() && left == 1)) {
+      guarded("unmapped", this::unprepare);
     }
-    guarded("unmapped", () -> attachment.unmapUnlocked(table));
-    guarded("detached", attachment::detach);
+    if (left == 0) {
+      guarded("detached", attachment::detach);
+    }
   }
 
   /** Who gives back goes on whatever fails: the framework undoes the rest with the bundle. */

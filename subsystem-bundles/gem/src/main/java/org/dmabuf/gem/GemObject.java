@@ -69,7 +69,9 @@ final class GemObject {
     // Asked now, as later a lock would be held.
     DmaBufOps helper = GemDmaBufOps.of(device, object, ops);
     object.exportWith(
-        ops instanceof GemObjectOps.Exporting exporting ? exporting.dmaBufOps(helper) : helper);
+        ops instanceof GemObjectOps.Exporting exporting
+            ? exporting.dmaBufOps(helper, resv)
+            : helper);
     return object;
   }
 

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.dmabuf.DmaBufOps;
 import org.dmabuf.memory.BackingStore;
+import org.dmabuf.resv.DmaResv;
 import org.dmabuf.sg.SgTable;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -89,7 +90,8 @@ public interface GemObjectOps {
      *
      * @param helper what the object would be exported with; the release of the driver's own ops has
      *     to call its release, by which the object is given back; never null
+     * @param resv what users of the object wait for, whether it is exported or not; never null
      */
-    DmaBufOps dmaBufOps(DmaBufOps helper);
+    DmaBufOps dmaBufOps(DmaBufOps helper, DmaResv resv);
   }
 }

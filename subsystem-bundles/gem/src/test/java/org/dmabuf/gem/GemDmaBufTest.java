@@ -17,6 +17,7 @@ import org.dmabuf.DmaDirection;
 import org.dmabuf.Errno;
 import org.dmabuf.ExportPolicy;
 import org.dmabuf.memory.BackingStore;
+import org.dmabuf.resv.DmaResv;
 import org.dmabuf.sg.SgTable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -200,7 +201,7 @@ final class GemDmaBufTest {
     }
 
     @Override
-    public DmaBufOps dmaBufOps(DmaBufOps helper) {
+    public DmaBufOps dmaBufOps(DmaBufOps helper, DmaResv resv) {
       return new Dynamic(this, helper);
     }
 

@@ -208,11 +208,12 @@ public final class VideoFile implements AutoCloseable {
     Slot slot = queue.prepare(this, index);
     boolean queued = false;
     try {
-      ImportedBuffer.into(slot, device, queue.layout(), table, bufferFd);
-      if (queue.fencing() == Fencing.IMPLICIT) {
-        ImportedBuffer.Fenced fenced = slot.imported.addWriteFence(device.fences());
-        slot.fence = fenced.fence();
-        slot.before = fenced.before();
+      boolean fenced = queue.fencing() == Fencing.IMPLICIT;
+      ImportedBuffer.into(slot, device, queue.layout(), table, bufferFd, fenced);
+      if (fenced) {
+        ImportedBuffer.Fenced added = slot.imported.addWriteFence(device.fences());
+        slot.fence = added.fence();
+        slot.before = added.before();
       }
       queue.queued(slot);
       queued = true;

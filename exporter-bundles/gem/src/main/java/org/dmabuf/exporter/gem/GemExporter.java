@@ -3,12 +3,9 @@ package org.dmabuf.exporter.gem;
 import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
-import org.dmabuf.Errno;
 import org.dmabuf.file.DeviceNode;
 import org.dmabuf.file.FileTable;
-import org.dmabuf.file.OpenFlags;
-import org.dmabuf.gem.DumbBuffer;
-import org.dmabuf.gem.GemIoctl;
+import org.dmabuf.gem.DumbExport;
 import org.dmabuf.heap.HeapDevice;
 import org.dmabuf.negotiation.BufferExporter;
 import org.dmabuf.negotiation.BufferSpec;
@@ -20,8 +17,6 @@ import org.osgi.service.metatype.annotations.Designate;
 
 /**
  * Buffers of a GEM device for those who ask any exporter by its name and know nothing of handles.
- * It does what a program does: it opens the device, makes a dumb buffer, shares it, and closes the
- * device; the descriptor is all that is left.
  *
  * <p>Thread-safe.
  */
@@ -38,12 +33,9 @@ import org.osgi.service.metatype.annotations.Designate;
 public final class GemExporter implements HeapDevice, BufferExporter {
   static final String GEM = "gem";
 
-  private static final int BITS_PER_BYTE = 8;
-
   private final String name;
-  private final DeviceNode node;
+  private final DumbExport dumb;
   private final DmaBufRegistry registry;
-  private final int pageSize;
 
   /**
    * Starts the exporter.
@@ -55,14 +47,9 @@ public final class GemExporter implements HeapDevice, BufferExporter {
       @Reference(name = "node") DeviceNode node,
       @Reference DmaBufRegistry registry,
       GemExporterConfig config) {
-    if (config.dmabuf_exporter().isEmpty()) {
-      throw new DmaBufException(
-          Errno.EINVAL, "An exporter over " + node.name() + " was configured without a name");
-    }
     this.name = config.dmabuf_exporter();
-    this.node = node;
+    this.dumb = new DumbExport(name, node, registry.pageSize());
     this.registry = registry;
-    this.pageSize = registry.pageSize();
   }
 
   @Override
@@ -72,34 +59,11 @@ public final class GemExporter implements HeapDevice, BufferExporter {
 
   @Override
   public DmaBuf allocate(BufferSpec spec, FileTable caller) {
-    int fd = allocate(caller, spec.bytes(), OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC, 0);
-    try {
-      return registry.get(caller, fd);
-    } finally {
-      caller.close(fd);
-    }
+    return dumb.allocate(registry, spec.bytes(), caller);
   }
 
   @Override
   public int allocate(FileTable caller, long length, int fdFlags, long heapFlags) {
-    long pages = Long.divideUnsigned(length, pageSize) + (length % pageSize == 0 ? 0 : 1);
-    if (length == 0 || heapFlags != 0 || pages > Integer.MAX_VALUE) {
-      throw new DmaBufException(
-          Errno.EINVAL,
-          Long.toUnsignedString(length)
-              + " bytes were asked of exporter "
-              + name
-              + " with flags 0x"
-              + Long.toHexString(heapFlags)
-              + "; 1 byte to less than 4 GiB, and flags 0 would work");
-    }
-    int device = node.open(caller, OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC);
-    try {
-      // A row for each page: so the size is that of the pages.
-      DumbBuffer made = GemIoctl.createDumb(caller, device, pageSize, (int) pages, BITS_PER_BYTE);
-      return GemIoctl.handleToFd(caller, device, made.handle(), fdFlags);
-    } finally {
-      caller.close(device);
-    }
+    return dumb.allocate(caller, length, fdFlags, heapFlags);
   }
 }

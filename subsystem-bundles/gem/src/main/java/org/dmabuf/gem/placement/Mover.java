@@ -1,0 +1,162 @@
+package org.dmabuf.gem.placement;
+
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.Errno;
+import org.dmabuf.fence.DmaFence;
+import org.dmabuf.memory.BackingStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A device's copy engine: does {@link Move}s on a thread of its own, which is there while there are
+ * any, each as soon as what it waits for is done, in any order.
+ *
+ * <pre>
+ *   start --(nothing to wait for)-----> ready --engine's thread--> moved, fence completed
+ *     +---waits for a fence----callback--^
+ *
+ *   RUNNING --close()--> CLOSED   once none is left, or after a bound, when the rest goes at once
+ * </pre>
+ *
+ * <p>Thread-safe; nothing is called with its monitor held. Kernel counterpart: a {@code
+ * drm_gpu_scheduler} before a DMA engine.
+ */
+final class Mover implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
+
+  /** How long a driver that stops waits for its moves, in real ms. */
+  private static final long BOUND_MILLIS = 5_000;
+
+  /** How long its thread stays when nothing moves, in real ms. */
+  private static final long IDLE_MILLIS = 100;
+
+  private final DmaBufRegistry registry;
+  private final String device;
+  private final Set<Move> left = new HashSet<>(); // guarded by this
+  private boolean closed; // guarded by this
+  private final ThreadPoolExecutor engine;
+
+  Mover(DmaBufRegistry registry, String device) {
+    this.registry = registry;
+    this.device = device;
+    this.engine =
+        new ThreadPoolExecutor(
+            1, 1, IDLE_MILLIS, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), this::thread);
+    engine.allowCoreThreadTimeOut(true);
+    // Closed, when nothing is left to do: who is told late has nothing to tell.
+    engine.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+  }
+
+  private Thread thread(Runnable work) {
+    Thread thread =
+        Thread.ofPlatform()
+            .name("dmabuf-moves-" + device)
+            .daemon()
+            .inheritInheritableThreadLocals(false)
+            .unstarted(work);
+    // It would be that of whoever moves first, and keep its bundle.
+    thread.setContextClassLoader(null);
+    return thread;
+  }
+
+  /**
+   * Makes a move, of which the caller lists the fence before it goes on.
+   *
+   * @throws DmaBufException ENODEV when the driver leaves; then there is no move
+   */
+  Move move(BackingStore from, BackingStore to) {
+    Move move = Move.of(registry, device, from, to, ready -> engine.execute(() -> finish(ready)));
+    boolean taken;
+    synchronized (this) {
+      taken = !closed && left.add(move);
+    }
+    if (!taken) {
+      move.cancel();
+      throw new DmaBufException(
+          Errno.ENODEV, "A buffer of " + device + " was to be moved by a driver that leaves");
+    }
+    return move;
+  }
+
+  /**
+   * Does a move once something has completed.
+   *
+   * @param after what that is; empty for nothing
+   */
+  void start(Move move, Optional<DmaFence> after) {
+    if (after.isEmpty() || !move.waitFor(after.get())) {
+      engine.execute(() -> finish(move));
+    }
+  }
+
+  /** Does a move that waits for nothing on this thread; its fence completes on the engine's. */
+  void runNow(Move move) {
+    move.run();
+    engine.execute(() -> finish(move));
+  }
+
+  /**
+   * Ends the engine, when all that was begun has moved: a move that still waits for others after a
+   * bound is done at once, so that nothing is lost but what they write later.
+   */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    if (!awaitNone()) {
+      for (Move late : unfinished()) {
+        LOG.warn("{} is moved though others may still use it: {}", device, late);
+        late.forget();
+        engine.execute(() -> finish(late));
+      }
+      awaitNone();
+    }
+    engine.shutdown();
+    try {
+      if (!engine.awaitTermination(BOUND_MILLIS, TimeUnit.MILLISECONDS)) {
+        LOG.error("The moves of {} have not ended", device);
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void finish(Move move) {
+    synchronized (this) {
+      if (!left.contains(move)) {
+        return; // done before, by a driver that could wait no longer
+      }
+    }
+    move.run();
+    move.complete(registry.signalling());
+    synchronized (this) {
+      left.remove(move);
+      notifyAll();
+    }
+  }
+
+  private synchronized Set<Move> unfinished() {
+    return Set.copyOf(left);
+  }
+
+  private synchronized boolean awaitNone() {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BOUND_MILLIS);
+    try {
+      for (long rest = BOUND_MILLIS; !left.isEmpty() && rest > 0; ) {
+        wait(rest);
+        rest = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+    return left.isEmpty();
+  }
+}
