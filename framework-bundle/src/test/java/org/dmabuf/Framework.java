@@ -58,4 +58,12 @@ public final class Framework implements BeforeEachCallback, AfterEachCallback {
   public Holdings holdings() {
     return core.holdings();
   }
+
+  /**
+   * Exports a buffer of ordinary memory and returns a descriptor of it in the client's own table.
+   */
+  public static int exportInto(DmaBufRegistry client, long bytes) {
+    DmaBuf buffer = new RecordingExporter.Full(client, bytes).export(client);
+    return client.fd(buffer, client.files(), true);
+  }
 }

@@ -3,8 +3,8 @@ package org.dmabuf.file;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.dmabuf.CpuMapping;
@@ -32,8 +32,16 @@ public abstract sealed class FileCalls permits FileTable {
 
   private final String owner;
   private final int pageSize;
-  private final Set<CpuMapping> mappings = ConcurrentHashMap.newKeySet();
+  private final Map<CpuMapping, Place> mappings = new ConcurrentHashMap<>();
   private final LeakTracker leaks;
+
+  /**
+   * What a mapping shows.
+   *
+   * @param file which holds until the unmap
+   * @param offset its first byte
+   */
+  record Place(OpenFile file, long offset) {}
 
   FileCalls(String owner, int pageSize, LeakTracker leaks) {
     this.owner = Objects.requireNonNull(owner);
@@ -148,7 +156,7 @@ public abstract sealed class FileCalls permits FileTable {
       MmapRange.checkOffset(file, offset);
       MmapFlags.check(file, protection, flags);
       CpuMapping mapping = file.mmap(table(), offset, rounded, protection, flags);
-      mappings.add(mapping);
+      mappings.put(mapping, new Place(file, offset));
       mapping.whenUnmapped(() -> mappings.remove(mapping));
       mapping.note(leaks);
       if (table().isClosed()) {
@@ -215,12 +223,22 @@ public abstract sealed class FileCalls permits FileTable {
 
   /** Returns what is mapped by calls of {@code mmap} of this table, never null. */
   public final List<Snapshot.CpuMap> cpuMappings() {
-    return mappings.stream().map(mapping -> mapping.snapshot(owner)).toList();
+    return mappings.keySet().stream().map(mapping -> mapping.snapshot(owner)).toList();
+  }
+
+  /** Returns what a mapping of this table shows; ENOMEM when it is none. */
+  Place placeOf(CpuMapping mapping) {
+    Place place = mappings.get(Objects.requireNonNull(mapping, "mapping"));
+    if (place == null) {
+      throw new DmaBufException(
+          Errno.ENOMEM, "A " + mapping + " is not of " + owner + " or is unmapped; map the file");
+    }
+    return place;
   }
 
   /** Unmaps all that was mapped here. */
   void unmapAll() {
-    mappings.forEach(this::unmapGuarded);
+    mappings.keySet().forEach(this::unmapGuarded);
   }
 
   private void unmapGuarded(CpuMapping mapping) {

@@ -9,6 +9,9 @@ import org.dmabuf.Errno;
  * <p>Thread-safe. Kernel counterpart: {@code fs/fcntl.c}.
  */
 public final class FileControl {
+  private static final int S_IFMT = 0170000;
+  private static final int S_IFREG = 0100000;
+
   private final FileTable table;
 
   FileControl(FileTable table) {
@@ -65,6 +68,45 @@ public final class FileControl {
           }
           file.setStatusFlags(flags);
           return null;
+        });
+  }
+
+  /**
+   * Returns the room in a pipe, F_GETPIPE_SZ, which no file of ours is.
+   *
+   * @throws DmaBufException EBADF
+   */
+  public int pipeSize(int fd) {
+    return table.with(
+        fd,
+        file -> {
+          throw new DmaBufException(Errno.EBADF, file.describe() + " is no pipe and has no room");
+        });
+  }
+
+  /** Returns the lease on a file, F_GETLEASE: F_UNLCK, as nobody gets one; EBADF. */
+  public int lease(int fd) {
+    return table.with(fd, file -> FileLocks.F_UNLCK);
+  }
+
+  /**
+   * Asks to be told before others open a file, F_SETLEASE. Nothing of ours is opened by a name, so
+   * nobody gets one.
+   *
+   * @param fd the descriptor
+   * @param type see {@link FileLocks}
+   * @throws DmaBufException EBADF; EINVAL for files that are not regular ones, as a dma-buf, and
+   *     other types; EAGAIN for memory files
+   */
+  public void setLease(int fd, int type) {
+    table.with(
+        fd,
+        file -> {
+          boolean known = type >= FileLocks.F_RDLCK && type <= FileLocks.F_UNLCK;
+          boolean regular = (file.mode() & S_IFMT) == S_IFREG;
+          throw new DmaBufException(
+              known && regular ? Errno.EAGAIN : Errno.EINVAL,
+              file.describe() + " was to be leased by " + type + "; nobody opens it by a name");
         });
   }
 

@@ -142,6 +142,11 @@ public abstract sealed class FileOperations permits OpenFile {
     throw new DmaBufException(Errno.EINVAL, describe() + " lies on no disk to be brought to");
   }
 
+  /** Returns whether what it maps are ordinary pages, which may be dropped and merged. */
+  protected boolean hasOrdinaryPages() {
+    return false;
+  }
+
   /** Returns the seals; EINVAL for files that have none. */
   protected int seals() {
     throw new DmaBufException(Errno.EINVAL, describe() + " has no seals; memory files do");

@@ -25,6 +25,10 @@ import org.slf4j.LoggerFactory;
  *      +-- {@link FileCalls}     lseek, read, write, ioctl, mmap, fstat and others
  *      +-- control()             fcntl
  *      +-- contents()            reads and writes at a place, sizes
+ *      +-- transfers()           moves of bytes between files
+ *      +-- attributes()          permissions, owners, times, names
+ *      +-- locks()               locks that programs agree on
+ *      +-- memory()              msync, madvise
  *      +-- passing()             sends, receives, inherits
  *
  *   OPEN --close()--> CLOSED (everything closed, nothing new)
@@ -95,6 +99,26 @@ public final class FileTable extends FileCalls implements AutoCloseable {
   /** Returns the calls about what files hold, never null. */
   public FileContents contents() {
     return new FileContents(this);
+  }
+
+  /** Returns the calls that move bytes between files, never null. */
+  public FileTransfers transfers() {
+    return new FileTransfers(this);
+  }
+
+  /** Returns the calls about what files say of themselves, never null. */
+  public FileAttributes attributes() {
+    return new FileAttributes(this);
+  }
+
+  /** Returns the calls that lock files, never null. */
+  public FileLocks locks() {
+    return new FileLocks(this);
+  }
+
+  /** Returns the calls about what is mapped, never null. */
+  public MappedMemory memory() {
+    return new MappedMemory(this);
   }
 
   /** Returns the calls that give descriptors to others, never null. */
@@ -179,7 +203,9 @@ public final class FileTable extends FileCalls implements AutoCloseable {
    * @throws DmaBufException EBADF when it is not open
    */
   public void close(int fd) {
-    descriptors.remove(fd).put();
+    OpenFile file = descriptors.remove(fd);
+    file.closedBy(this);
+    file.put();
   }
 
   /**
@@ -310,6 +336,7 @@ public final class FileTable extends FileCalls implements AutoCloseable {
 
   /** A file whose release fails must not keep the others open. */
   void putGuarded(OpenFile file) {
+    file.closedBy(this);
     try {
       file.put();
     } catch (RuntimeException | LinkageError failed) {

@@ -21,7 +21,19 @@ final class FileText {
   static FileStatus status(OpenFile file) {
     long size = file.size();
     long blocks = size / SECTOR + (size % SECTOR == 0 ? 0 : 1);
-    return new FileStatus(
-        file.mode(), 1, file.inode(), size, file.blockSize(), blocks, file.fileSystem());
+    FileStatus status =
+        new FileStatus(
+            file.mode(),
+            1,
+            file.inode(),
+            0,
+            0,
+            size,
+            file.blockSize(),
+            blocks,
+            0,
+            0,
+            file.fileSystem());
+    return file.withChanges(status);
   }
 }

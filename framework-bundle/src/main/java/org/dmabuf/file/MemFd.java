@@ -245,6 +245,11 @@ public final class MemFd extends OpenFile {
   }
 
   @Override
+  protected boolean hasOrdinaryPages() {
+    return true;
+  }
+
+  @Override
   protected int seals() {
     return memory.seals();
   }

@@ -25,6 +25,7 @@ public abstract non-sealed class OpenFile extends FileOperations {
   private final RefCount references = new RefCount();
   // Made for the first who waits, for most files never see one.
   private final AtomicReference<WaitQueue> waiters = new AtomicReference<>();
+  private final AtomicReference<Inode> inode = new AtomicReference<>(); // made for the first, too
   private volatile int flags;
 
   /** Makes an open file that may be read and written, with one reference, the caller's. */
@@ -98,6 +99,31 @@ public abstract non-sealed class OpenFile extends FileOperations {
     WaitQueue queue = waiters.get();
     if (queue != null) {
       queue.wake(events);
+    }
+  }
+
+  /** Returns what programs may change of it, always the same. */
+  final Inode changes() {
+    Inode changes = inode.get();
+    if (changes == null) {
+      Seam.step();
+      inode.compareAndSet(null, new Inode(mode()));
+      changes = inode.get();
+    }
+    return changes;
+  }
+
+  /** Returns the status with what programs have changed. */
+  final FileStatus withChanges(FileStatus status) {
+    Inode changes = inode.get();
+    return changes == null ? status : changes.applyTo(status);
+  }
+
+  /** Gives back the locks of a table that has closed a descriptor of it. */
+  final void closedBy(FileTable table) {
+    Inode changes = inode.get();
+    if (changes != null) {
+      changes.locks().release(table);
     }
   }
 

@@ -64,7 +64,8 @@ class FileKindTest {
     int fd = table.install(new Plain(OpenFlags.O_RDWR), false);
     assertThat(table.path(fd)).isEqualTo("anon_inode:[plain file]");
     FileStatus status = table.stat(fd);
-    assertThat(status).isEqualTo(new FileStatus(0600, 1, 1, 0, 4096, 0, PseudoFs.ANON_INODE));
+    assertThat(status)
+        .isEqualTo(new FileStatus(0600, 1, 1, 0, 0, 0, 4096, 0, 0, 0, PseudoFs.ANON_INODE));
     assertThat(status.fileSystem().mountId()).isPositive();
     assertThat(table.fdinfo(fd)).startsWith("pos:\t0\nflags:\t02\n").endsWith("ino:\t1\n");
     assertThat(table.get(fd)).hasToString("plain file");
