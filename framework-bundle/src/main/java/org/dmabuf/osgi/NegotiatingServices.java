@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.dmabuf.DmaBuf;
-import org.dmabuf.DmaBufException;
 import org.dmabuf.negotiation.BufferExporter;
 import org.dmabuf.negotiation.DeviceCatalog;
 import org.dmabuf.negotiation.DeviceCatalog.Listing;
@@ -107,41 +106,87 @@ final class NegotiatingServices implements AutoCloseable {
   }
 
   /**
-   * One service, whether its properties can be read now or not.
+   * One service, whether its properties can be read now or not. One thread at a time reads and
+   * lists them; what comes meanwhile on another is left to it, so that nobody waits and those who
+   * watch the catalog are told with no lock held.
    *
    * <pre>
-   *   THERE --leave()--> GONE   a change that is told late, on another thread, lists nothing more
+   *   QUIET --list()--> LISTING --list()--> CHANGED
+   *     ^                |    ^---read again---|
+   *     +------listed----+    |                |
+   *     |                  leave()          leave()
+   *  leave()                 v                |
+   *     +-----> GONE <----(taken out by who lists)
    * </pre>
    */
   private static final class Entry<S> {
     private enum State {
-      THERE,
+      QUIET,
+      LISTING,
+      CHANGED,
       GONE
     }
 
     private final Function<ServiceReference<S>, Listing> lister;
-    private State state = State.THERE;
+    private State state = State.QUIET; // guarded by this
+    // Of who lists; of who leaves when nobody does: the state hands it over.
     private Optional<Listing> listing = Optional.empty();
 
     Entry(Function<ServiceReference<S>, Listing> lister) {
       this.lister = lister;
     }
 
-    synchronized void list(ServiceReference<S> service) {
-      if (state == State.GONE) {
+    void list(ServiceReference<S> service) {
+      if (!begin()) {
         return;
       }
-      try {
-        listing = Optional.of(lister.apply(service));
-      } catch (DmaBufException unreadable) {
-        LOG.warn("{}; it takes no part in negotiations", unreadable.sentence());
+      do {
+        try {
+          listing = Optional.of(lister.apply(service));
+        } catch (RuntimeException unreadable) {
+          LOG.warn("{}; it takes no part in negotiations", unreadable.getMessage());
+          unlist();
+        }
+      } while (!end());
+    }
+
+    void leave() {
+      if (goneWhileQuiet()) {
         unlist();
       }
     }
 
-    synchronized void leave() {
-      state = State.GONE;
+    private synchronized boolean begin() {
+      if (state == State.LISTING) {
+        state = State.CHANGED;
+      }
+      if (state != State.QUIET) {
+        return false;
+      }
+      state = State.LISTING;
+      return true;
+    }
+
+    /** Returns whether there is nothing more to list; takes out what has left meanwhile. */
+    private boolean end() {
+      synchronized (this) {
+        if (state == State.CHANGED) {
+          state = State.LISTING;
+          return false;
+        }
+        if (state == State.LISTING) {
+          state = State.QUIET;
+          return true;
+        }
+      }
       unlist();
+      return true;
+    }
+
+    private synchronized boolean goneWhileQuiet() {
+      boolean quiet = state == State.QUIET;
+      state = State.GONE;
+      return quiet;
     }
 
     private void unlist() {

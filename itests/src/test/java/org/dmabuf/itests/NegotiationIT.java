@@ -7,6 +7,9 @@ import static org.ops4j.pax.exam.CoreOptions.options;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import javax.inject.Inject;
 import org.dmabuf.Attachment;
@@ -17,6 +20,7 @@ import org.dmabuf.display.DisplayDevice;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.negotiation.BufferExporter;
 import org.dmabuf.negotiation.BufferRequest;
+import org.dmabuf.negotiation.DeviceCatalog;
 import org.dmabuf.negotiation.ExporterOffer;
 import org.dmabuf.negotiation.Importer;
 import org.dmabuf.negotiation.ImporterNeeds;
@@ -153,6 +157,33 @@ public class NegotiationIT {
                 Map.of(ServiceKeys.EXPORTER, "wrong", ServiceKeys.ALIGNMENT, "much")));
     assertThat(exporters()).doesNotContain("wrong");
     wrong.unregister();
+  }
+
+  @Test
+  public void shouldTellOfAChangeWithNoLockThatAnotherChangeWaitsFor() throws Exception {
+    ServiceRegistration<Importer> tuner = offer(ImporterNeeds.of(TUNER));
+    Map<String, Object> wider = new HashMap<>(ImporterNeeds.of(TUNER).toProperties());
+    wider.put(ServiceKeys.CONTIGUOUS, false);
+    AtomicReference<CompletableFuture<Void>> other = new AtomicReference<>();
+    // Who is told first has another thread change the same service, and waits for that.
+    Runnable told =
+        () -> {
+          if (other.compareAndSet(null, new CompletableFuture<>())) {
+            CompletableFuture<Void> change =
+                CompletableFuture.runAsync(
+                    () -> tuner.setProperties(FrameworkUtil.asDictionary(wider)));
+            other.set(change);
+            change.orTimeout(20, TimeUnit.SECONDS).join();
+          }
+        };
+    try (DeviceCatalog.Listing watch = registry.whenDevicesChange(told)) {
+      assertThat(watch).isNotNull();
+      tuner.setProperties(FrameworkUtil.asDictionary(ImporterNeeds.of(TUNER).toProperties()));
+    }
+    assertThat(other.get()).as("the other change").isCompleted();
+    assertThat(registry.importers()).contains(ImporterNeeds.of(DmaDevice.named("tuner")));
+    tuner.unregister();
+    assertThat(registry.importers()).extracting(ImporterNeeds::name).doesNotContain("tuner");
   }
 
   @Test
