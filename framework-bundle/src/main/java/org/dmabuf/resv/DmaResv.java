@@ -1,5 +1,7 @@
 package org.dmabuf.resv;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,12 +40,24 @@ public final class DmaResv {
 
   private static final String NAME = "a reservation";
 
+  // A release is all that readers need, and is free where a volatile write is not.
+  private static final VarHandle LAST_WRITE;
+
+  static {
+    try {
+      LAST_WRITE = MethodHandles.lookup().findVarHandle(DmaResv.class, "lastWrite", DmaFence.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final WwMutex mutex;
   private final LockRules rules; // null outside debug mode
   private final DmaClock clock;
   private final long number;
   private final FenceSlots slots = new FenceSlots();
   private int reserved; // the holder's
+  private DmaFence lastWrite; // by LAST_WRITE; changed by the holder; null until somebody writes
 
   /**
    * Makes an empty, unlocked reservation; drivers use {@code DmaBufRegistry.reservation}.
@@ -210,6 +224,7 @@ public final class DmaResv {
       LOG.warn("{} was added to a reservation as one; unwrap it and add its members", fence);
     }
     if (slots.replace(fence, usage)) {
+      written(fence, usage);
       return;
     }
     if (reserved == 0) {
@@ -219,6 +234,22 @@ public final class DmaResv {
     }
     reserved--;
     slots.append(fence, usage);
+    written(fence, usage);
+  }
+
+  private void written(DmaFence fence, Usage usage) {
+    if (usage == Usage.WRITE) {
+      LAST_WRITE.setRelease(this, fence);
+    }
+  }
+
+  /**
+   * Returns the fence of who wrote last, or is about to; completed or not, for its slot may have
+   * been used again since. Who shows what the memory holds learns from it whether that was written
+   * whole: slots tell only of what is pending. Lock-free. Linux has no counterpart.
+   */
+  public Optional<DmaFence> lastWrite() {
+    return Optional.ofNullable((DmaFence) LAST_WRITE.getAcquire(this));
   }
 
   /**
@@ -288,6 +319,7 @@ public final class DmaResv {
     List<Entry> copied = from.entries();
     copied.removeIf(entry -> entry.fence().isSignaled());
     slots.set(copied);
+    LAST_WRITE.setRelease(this, from.lastWrite().orElse(null));
     reserved = 0;
   }
 

@@ -66,6 +66,35 @@ class DmaResvTest {
   }
 
   @Test
+  void lastWriteIsKnownWhenItsSlotIsUsedAgain() {
+    assertThat(resv.lastWrite()).isEmpty();
+    DmaFence written = one.create();
+    add(written, Usage.WRITE);
+    one.fail(written, Errno.EIO);
+    for (Usage usage : new Usage[] {Usage.KERNEL, Usage.READ, Usage.BOOKKEEP}) {
+      DmaFence other = two.create();
+      add(other, usage);
+      two.signal(other);
+      assertThat(resv.entries()).as("the slot is used again").hasSize(1);
+      assertThat(resv.lastWrite()).contains(written);
+    }
+    DmaFence next = two.create();
+    add(next, Usage.WRITE);
+    assertThat(resv.lastWrite()).contains(next);
+    DmaFence beside = one.create();
+    add(beside, Usage.WRITE);
+    assertThat(resv.entries()).as("in a slot of its own").hasSize(2);
+    assertThat(resv.lastWrite()).contains(beside);
+    DmaResv copy = framework.reservation();
+    copy.lock();
+    copy.copyFences(resv);
+    copy.unlock();
+    assertThat(copy.lastWrite()).contains(beside);
+    one.signal(beside);
+    two.signal(next);
+  }
+
+  @Test
   @Row("N3")
   void readersWaitForWritersAndWritersForAll() {
     assertThat(Usage.toWaitFor(false)).isEqualTo(Usage.WRITE);

@@ -215,29 +215,16 @@ final class Framebuffer {
   }
 
   /**
-   * Returns the fences of those who write the buffer: what is pending, and what has failed already,
-   * because a frame that failed before its commit is not shown either; but not one that failed
-   * before somebody else wrote, or began to.
+   * Returns the fences of those who write the buffer: what is pending, and that of the last one if
+   * it has failed already, because a frame that failed before its commit is not shown either.
    */
   List<DmaFence> writers() {
-    List<DmaFence> writers = new ArrayList<>();
-    List<DmaResv.Entry> all = attachment.resv().entries();
-    for (DmaResv.Entry entry : all) {
-      DmaFence fence = entry.fence();
-      boolean waitedFor = entry.usage().compareTo(Usage.toWaitFor(false)) <= 0;
-      boolean failed = fence.error().isPresent() && !isOverwritten(fence, all);
-      if (waitedFor && (!fence.isSignaled() || failed)) {
-        writers.add(fence);
-      }
-    }
+    DmaResv resv = attachment.resv();
+    List<DmaFence> writers = new ArrayList<>(resv.pending(Usage.toWaitFor(false)));
+    resv.lastWrite()
+        .filter(last -> last.error().isPresent() && !writers.contains(last))
+        .ifPresent(writers::add);
     return writers;
-  }
-
-  private static boolean isOverwritten(DmaFence failed, List<DmaResv.Entry> all) {
-    return all.stream()
-        .filter(other -> other.usage() == Usage.WRITE && other.fence() != failed)
-        .anyMatch(
-            other -> !other.fence().isSignaled() || other.fence().timestamp() > failed.timestamp());
   }
 
   /** Returns a fence and those of the storage's way to where it can be shown. */
