@@ -298,7 +298,10 @@ class AttachmentTest {
     Attachment refused = offered.getFirst();
     assertErrno(Errno.EINVAL, () -> refused.agree(List.of(MappingOffer.SG_TABLE)));
     assertErrno(Errno.EINVAL, () -> refused.mapUnlocked(DmaDirection.TO_DEVICE));
+    assertErrno(Errno.EINVAL, refused::notifyMove);
+    handle.resv().lock();
     refused.notifyMove();
+    handle.resv().unlock();
     refused.detach();
     assertThat(notified).as("its importer is told nothing").isEmpty();
     assertThat(exporter.taken()).doesNotHaveDuplicates();
