@@ -55,6 +55,7 @@ final class ProductOptions {
           "org.dmabuf.exporter.heap",
           "org.dmabuf.exporter.gem",
           "org.dmabuf.exporter.udmabuf",
+          "org.dmabuf.exporter.vram",
           "org.dmabuf.importer.v4l2",
           "org.dmabuf.importer.display");
 

@@ -12,6 +12,7 @@ import org.dmabuf.gem.GemCore;
 import org.dmabuf.gem.GemDevice;
 import org.dmabuf.gem.GemDeviceInfo;
 import org.dmabuf.gem.GemFeature;
+import org.dmabuf.gem.placement.MoveEngine;
 import org.dmabuf.gem.placement.Placements;
 import org.dmabuf.negotiation.BufferExporter;
 import org.dmabuf.negotiation.BufferSpec;
@@ -62,7 +63,7 @@ public final class Vram implements GemDevice, BufferExporter {
    *     another size live
    */
   @Activate
-  public Vram(@Reference DmaBufRegistry registry, VramConfig config) {
+  public Vram(@Reference DmaBufRegistry registry, @Reference MoveEngine engine, VramConfig config) {
     if (config.size_kib() < 1 || config.size_kib() > MOST_KIB) {
       throw new DmaBufException(
           Errno.EINVAL,
@@ -82,12 +83,13 @@ public final class Vram implements GemDevice, BufferExporter {
           Errno.EINVAL, "Device " + info.name() + " was configured as an exporter without a name");
     }
     this.registry = registry;
-    this.placements = Placements.start(registry, config.dmabuf_node(), config.size_kib() * KIB);
+    this.placements =
+        Placements.start(registry, engine, config.dmabuf_node(), config.size_kib() * KIB);
     this.core = GemCore.start(registry, info, placements::create);
     this.dumb = new DumbExport(config.dmabuf_exporter(), core, registry.pageSize());
   }
 
-  /** Takes the device back when its moves are done; what its policy keeps lives on. */
+  /** Takes the device back; what its policy keeps lives on, and what is moving goes on to. */
   @Deactivate
   public void stop() {
     core.close();

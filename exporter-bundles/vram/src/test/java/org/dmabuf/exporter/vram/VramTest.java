@@ -23,6 +23,7 @@ import org.dmabuf.ManualClock;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.format.Modifier;
 import org.dmabuf.gem.GemClient;
+import org.dmabuf.gem.placement.MoveEngine;
 import org.dmabuf.memory.FrameView;
 import org.dmabuf.negotiation.BufferSpec;
 import org.dmabuf.resv.Usage;
@@ -57,12 +58,16 @@ final class VramTest {
   private final DmaBufCore core = DmaBufCore.create(new ManualClock(), 64L << 20, Duration.ZERO);
   private final DmaBufRegistry program = core.open("program");
   private final FileTable files = program.files();
+  private final DmaBufRegistry subsystem = core.open("subsystem");
+  private final MoveEngine engine = new MoveEngine(subsystem);
   private DmaBufRegistry driver = core.open("vram's bundle");
 
   @AfterEach
   void close() {
     core.close(program);
     core.close(driver);
+    engine.close();
+    core.close(subsystem);
     assertThat(program.holdings()).isEqualTo(new Holdings(0, 0, 0, 0, 0, 0));
     core.close();
   }
@@ -84,13 +89,13 @@ final class VramTest {
 
   @Test
   void shouldRefuseNamesAndSizesThatCannotBe() {
-    assertErrno(Errno.EINVAL, () -> new Vram(driver, config("", "vram", 64)));
-    assertErrno(Errno.EINVAL, () -> new Vram(driver, config("vram", "", 64)));
+    assertErrno(Errno.EINVAL, () -> new Vram(driver, engine, config("", "vram", 64)));
+    assertErrno(Errno.EINVAL, () -> new Vram(driver, engine, config("vram", "", 64)));
     for (long kib : new long[] {-1, 0, 3, (1L << 32) + 1, Long.MAX_VALUE}) {
-      assertErrno(Errno.EINVAL, () -> new Vram(driver, config("vram", "vram", kib)));
+      assertErrno(Errno.EINVAL, () -> new Vram(driver, engine, config("vram", "vram", kib)));
     }
-    Vram vram = new Vram(driver, config("vram", "vram", 64));
-    assertErrno(Errno.EINVAL, () -> new Vram(driver, config("vram", "vram", 64)));
+    Vram vram = new Vram(driver, engine, config("vram", "vram", 64));
+    assertErrno(Errno.EINVAL, () -> new Vram(driver, engine, config("vram", "vram", 64)));
     stop(vram);
   }
 
@@ -137,7 +142,7 @@ final class VramTest {
   }
 
   private Vram vram(ExportPolicy policy) {
-    return new Vram(driver, new Config("vram", "vram", PAGES * 4L, policy));
+    return new Vram(driver, engine, new Config("vram", "vram", PAGES * 4L, policy));
   }
 
   private static Config config(String node, String exporter, long kib) {

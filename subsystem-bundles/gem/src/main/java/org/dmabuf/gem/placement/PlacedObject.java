@@ -79,7 +79,7 @@ final class PlacedObject
     }
   }
 
-  /** Moves were done with before, and nothing moves any more. */
+  /** Nothing moves it any more; if it is on its way, it goes on to where it is to lie. */
   @Override
   public BackingStore handOver() {
     placements.lru().remove(this);
@@ -217,7 +217,7 @@ final class PlacedObject
     Move move;
     try {
       resv.reserveFences(1);
-      move = placements.mover().move(old, next);
+      move = placements.move(old, next);
     } catch (RuntimeException refused) {
       next.close();
       throw refused;
@@ -225,9 +225,9 @@ final class PlacedObject
     Optional<DmaFence> before = resv.getSingleton(Usage.BOOKKEEP);
     resv.addFence(move.fence(), Usage.KERNEL);
     if (before.isPresent()) {
-      placements.mover().start(move, before);
+      placements.engine().start(move, before);
     } else {
-      placements.mover().runNow(move);
+      placements.engine().runNow(move);
     }
     switchTo(wanted, old, next);
   }

@@ -34,27 +34,29 @@ public final class Placements implements AutoCloseable {
   private final DmaBufRegistry registry;
   private final ReservedRegion region;
   private final Lru lru;
-  private final Mover mover;
+  private final MoveEngine engine;
   private volatile boolean closed;
 
-  private Placements(DmaBufRegistry registry, ReservedRegion region) {
+  private Placements(DmaBufRegistry registry, MoveEngine engine, ReservedRegion region) {
     this.registry = registry;
     this.region = region;
     this.lru = new Lru(registry.lock("the LRU of " + region.name(), LockRank.DRIVER));
-    this.mover = new Mover(registry, region.name());
+    this.engine = engine;
   }
 
   /**
    * Sets the region aside.
    *
    * @param registry the registry of the driver's bundle, never null
+   * @param engine what does the moves, the subsystem's service; never null
    * @param region its name, which no other region has; never null or empty
    * @param bytes its size, 1 page or more, rounded down to pages
    * @return what makes objects, never null
    * @throws DmaBufException as {@link DmaBufRegistry#reserve}
    */
-  public static Placements start(DmaBufRegistry registry, String region, long bytes) {
-    return new Placements(registry, registry.reserve(region, bytes));
+  public static Placements start(
+      DmaBufRegistry registry, MoveEngine engine, String region, long bytes) {
+    return new Placements(registry, engine, registry.reserve(region, bytes));
   }
 
   /**
@@ -79,14 +81,13 @@ public final class Placements implements AutoCloseable {
   }
 
   /**
-   * Nothing moves any more; what was begun is done when this returns, bounded. The region goes when
+   * Nothing moves any more but what was begun, which the engine goes on with. The region goes when
    * its last buffer has gone. Idempotent.
    */
   @Override
   public void close() {
     if (!closed) {
       closed = true;
-      mover.close();
       region.close();
     }
   }
@@ -110,8 +111,13 @@ public final class Placements implements AutoCloseable {
     return lru;
   }
 
-  Mover mover() {
-    return mover;
+  MoveEngine engine() {
+    return engine;
+  }
+
+  /** Makes a move of one of its buffers. ENODEV when the subsystem leaves. */
+  Move move(BackingStore from, BackingStore to) {
+    return engine.move(region.name(), from, to);
   }
 
   /**

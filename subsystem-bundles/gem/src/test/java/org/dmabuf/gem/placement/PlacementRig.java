@@ -39,8 +39,10 @@ final class PlacementRig implements AutoCloseable {
   private static final Duration BOUND = Duration.ofSeconds(30);
 
   final DmaBufCore core;
+  final DmaBufRegistry subsystem;
   final DmaBufRegistry driver;
   final DmaBufRegistry user;
+  final MoveEngine engine;
   final Placements placements;
   final GemCore device;
   final GemClient client;
@@ -57,9 +59,11 @@ final class PlacementRig implements AutoCloseable {
                 .withClock(new ManualClock())
                 .withMemory(MemoryLimits.ofPool(pool))
                 .withDebug(true));
+    subsystem = core.open("subsystem");
+    engine = new MoveEngine(subsystem);
     driver = core.open("driver");
     user = core.open("user");
-    placements = Placements.start(driver, "vram", (long) ROOM * PAGE);
+    placements = Placements.start(driver, engine, "vram", (long) ROOM * PAGE);
     device =
         GemCore.start(
             driver,
@@ -231,7 +235,10 @@ final class PlacementRig implements AutoCloseable {
     client.close();
     core.close(user);
     stopDriver();
+    engine.close();
+    core.close(subsystem);
     assertThat(driver.violations()).isEmpty();
+    assertThat(subsystem.violations()).isEmpty();
     core.close();
   }
 }

@@ -11,12 +11,16 @@ import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.memory.BackingStore;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A device's copy engine: does {@link Move}s on a thread of its own, which is there while there are
- * any, each as soon as what it waits for is done, in any order.
+ * The copy engine of all devices whose buffers move: does their moves on a thread of its own, which
+ * is there while there are any, each as soon as what it waits for is done, in any order.
  *
  * <pre>
  *   start --(nothing to wait for)-----> ready --engine's thread--> moved, fence completed
@@ -25,27 +29,41 @@ import org.slf4j.LoggerFactory;
  *   RUNNING --close()--> CLOSED   once none is left, or after a bound, when the rest goes at once
  * </pre>
  *
- * <p>Thread-safe; nothing is called with its monitor held. Kernel counterpart: a {@code
- * drm_gpu_scheduler} before a DMA engine.
+ * <p>It belongs to the subsystem and not to a driver, so that a driver that leaves need not end the
+ * moves of its buffers: a device may go on writing where a buffer was for as long as it has it
+ * mapped, and only then can that be moved. Thread-safe; nothing is called with its monitor held.
+ * Kernel counterpart: a {@code drm_gpu_scheduler} before a DMA engine.
  */
-final class Mover implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
+// immediate: it goes on when the last driver that uses it has left
+@Component(service = MoveEngine.class, immediate = true)
+public final class MoveEngine implements AutoCloseable {
+  private enum State {
+    RUNNING,
+    CLOSED
+  }
 
-  /** How long a driver that stops waits for its moves, in real ms. */
+  private static final Logger LOG = LoggerFactory.getLogger(MoveEngine.class);
+
+  /** How long a subsystem that stops waits for the moves, in real ms. */
   private static final long BOUND_MILLIS = 5_000;
 
   /** How long its thread stays when nothing moves, in real ms. */
   private static final long IDLE_MILLIS = 100;
 
   private final DmaBufRegistry registry;
-  private final String device;
   private final Set<Move> left = new HashSet<>(); // guarded by this
-  private boolean closed; // guarded by this
+  private State state = State.RUNNING; // guarded by this
   private final ThreadPoolExecutor engine;
 
-  Mover(DmaBufRegistry registry, String device) {
+  /**
+   * Starts an engine, without a thread.
+   *
+   * @param registry the registry of the subsystem's bundle, whose the moves' fences are; not that
+   *     of a driver; never null
+   */
+  @Activate
+  public MoveEngine(@Reference DmaBufRegistry registry) {
     this.registry = registry;
-    this.device = device;
     this.engine =
         new ThreadPoolExecutor(
             1, 1, IDLE_MILLIS, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), this::thread);
@@ -57,7 +75,7 @@ final class Mover implements AutoCloseable {
   private Thread thread(Runnable work) {
     Thread thread =
         Thread.ofPlatform()
-            .name("dmabuf-moves-" + device)
+            .name("dmabuf-moves")
             .daemon()
             .inheritInheritableThreadLocals(false)
             .unstarted(work);
@@ -69,18 +87,19 @@ final class Mover implements AutoCloseable {
   /**
    * Makes a move, of which the caller lists the fence before it goes on.
    *
-   * @throws DmaBufException ENODEV when the driver leaves; then there is no move
+   * @param device whose buffer it is, for messages
+   * @throws DmaBufException ENODEV when the subsystem leaves; then there is no move
    */
-  Move move(BackingStore from, BackingStore to) {
+  Move move(String device, BackingStore from, BackingStore to) {
     Move move = Move.of(registry, device, from, to, ready -> engine.execute(() -> finish(ready)));
     boolean taken;
     synchronized (this) {
-      taken = !closed && left.add(move);
+      taken = state == State.RUNNING && left.add(move);
     }
     if (!taken) {
       move.cancel();
       throw new DmaBufException(
-          Errno.ENODEV, "A buffer of " + device + " was to be moved by a driver that leaves");
+          Errno.ENODEV, "A buffer of " + device + " was to be moved when the GEM subsystem leaves");
     }
     return move;
   }
@@ -104,16 +123,18 @@ final class Mover implements AutoCloseable {
 
   /**
    * Ends the engine, when all that was begun has moved: a move that still waits for others after a
-   * bound is done at once, so that nothing is lost but what they write later.
+   * bound is done at once, so that nothing is lost but what they write later. Called when the
+   * subsystem stops, after the drivers that use it.
    */
+  @Deactivate
   @Override
   public void close() {
     synchronized (this) {
-      closed = true;
+      state = State.CLOSED;
     }
     if (!awaitNone()) {
       for (Move late : unfinished()) {
-        LOG.warn("{} is moved though others may still use it: {}", device, late);
+        LOG.warn("A buffer is moved though others may still use it: {}", late);
         late.forget();
         engine.execute(() -> finish(late));
       }
@@ -122,7 +143,7 @@ final class Mover implements AutoCloseable {
     engine.shutdown();
     try {
       if (!engine.awaitTermination(BOUND_MILLIS, TimeUnit.MILLISECONDS)) {
-        LOG.error("The moves of {} have not ended", device);
+        LOG.error("Moves of buffers have not ended: {}", unfinished());
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
@@ -132,7 +153,7 @@ final class Mover implements AutoCloseable {
   private void finish(Move move) {
     synchronized (this) {
       if (!left.contains(move)) {
-        return; // done before, by a driver that could wait no longer
+        return; // done before, by a subsystem that could wait no longer
       }
     }
     move.run();
