@@ -16,6 +16,7 @@ import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
 import org.dmabuf.ExportInfo;
 import org.dmabuf.ExportPolicy;
+import org.dmabuf.file.DeviceNode;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.OpenFlags;
 import org.dmabuf.memory.MemoryAccount;
@@ -85,7 +86,33 @@ public final class GemCore implements GemDevice, AutoCloseable {
 
   @Override
   public int open(FileTable caller, int flags) {
-    GemFile file = new GemFile(this, caller.owner(), flags);
+    return open(GemNode.PRIMARY, caller, flags);
+  }
+
+  /**
+   * Returns a second node of the device, for programs that share buffers and show none; a driver
+   * registers it as a {@link DeviceNode}. Files that are opened by it share the device's objects,
+   * and have no dumb buffers (EACCES).
+   *
+   * @param name the node's, never null
+   */
+  public DeviceNode renderNode(String name) {
+    Objects.requireNonNull(name, "name");
+    return new DeviceNode() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public int open(FileTable caller, int flags) {
+        return GemCore.this.open(GemNode.RENDER, caller, flags);
+      }
+    };
+  }
+
+  private int open(GemNode node, FileTable caller, int flags) {
+    GemFile file = new GemFile(this, node, caller.owner(), flags);
     return inside(
         "opened",
         () -> {

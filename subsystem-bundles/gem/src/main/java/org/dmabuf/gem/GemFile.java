@@ -35,12 +35,12 @@ final class GemFile extends OpenFile {
   private final GemHandles handles = new GemHandles(); // guarded by itself
   private boolean ended; // guarded by handles
 
-  GemFile(GemCore device, String owner, int flags) {
+  GemFile(GemCore device, GemNode node, String owner, int flags) {
     super(flags);
     this.device = device;
     this.owner = owner;
     this.fences = new ClientFences(device);
-    this.requests = new GemRequests(device, this);
+    this.requests = new GemRequests(device, node, this);
   }
 
   /** Who opened it. */

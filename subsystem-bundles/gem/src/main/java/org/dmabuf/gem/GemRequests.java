@@ -45,10 +45,12 @@ final class GemRequests {
   private static final int LAST_SYNCOBJ = 0xcf;
 
   private final GemCore device;
+  private final GemNode node;
   private final GemFile file;
 
-  GemRequests(GemCore device, GemFile file) {
+  GemRequests(GemCore device, GemNode node, GemFile file) {
     this.device = device;
+    this.node = node;
     this.file = file;
   }
 
@@ -121,6 +123,10 @@ final class GemRequests {
   }
 
   private void dumb(FileTable caller, int number, IoctlStruct struct) {
+    if (node == GemNode.RENDER) {
+      throw refused(
+          Errno.EACCES, "makes and maps dumb buffers by its primary node, not by its render node");
+    }
     if (number == Ioctl.number(GemIoctl.CREATE_DUMB)) {
       createDumb(caller, struct);
     } else if (number == Ioctl.number(GemIoctl.MAP_DUMB)) {
