@@ -35,6 +35,21 @@ final class Arrows {
           .notDependOnEachOther()
           .allowEmptyShould(true);
 
+  /** What video and display have in common lies below both. */
+  static final ArchRule PIXEL_NAMES_ONLY_THE_FRAMEWORK =
+      classes()
+          .that()
+          .resideInAPackage("org.dmabuf.pixel..")
+          .should()
+          .onlyDependOnClassesThat(
+              Rooms.FRAMEWORK.or(
+                  resideInAnyPackage(
+                      "org.dmabuf.pixel..",
+                      "java..",
+                      "jdk.incubator.vector..",
+                      "org.osgi..",
+                      "org.slf4j..")));
+
   static final ArchRule DRIVER_NAMES_NO_APPLICATION =
       noClasses()
           .that(Rooms.DRIVER)

@@ -13,6 +13,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
  *   application ----&gt; subsystem ----&gt; framework
  *   driver ---------&gt; subsystem ----&gt; framework
  *   launcher (no bundle, names none of them)
+ *
+ *   the subsystems video and display --&gt; the subsystem pixel
  * </pre>
  */
 final class Rooms {
@@ -23,7 +25,11 @@ final class Rooms {
   static final DescribedPredicate<JavaClass> DRIVER = EXPORTER.or(IMPORTER).as("a driver");
   static final DescribedPredicate<JavaClass> SUBSYSTEM =
       resideInAnyPackage(
-              "org.dmabuf.heap..", "org.dmabuf.gem..", "org.dmabuf.video..", "org.dmabuf.display..")
+              "org.dmabuf.pixel..",
+              "org.dmabuf.heap..",
+              "org.dmabuf.gem..",
+              "org.dmabuf.video..",
+              "org.dmabuf.display..")
           .as("a subsystem");
   static final DescribedPredicate<JavaClass> APPLICATION =
       resideInAnyPackage(

@@ -11,6 +11,7 @@ import org.dmabuf.importer.planted.DriverThatUsesAwt;
 import org.dmabuf.importer.planted.ImporterThatNamesAnExporter;
 import org.dmabuf.launcher.planted.LauncherThatNamesABundle;
 import org.dmabuf.pipeline.planted.ApplicationThatNamesADriver;
+import org.dmabuf.pixel.planted.PixelThatNamesADisplay;
 import org.dmabuf.planted.FrameworkThatCopies;
 import org.dmabuf.planted.FrameworkThatExchanges;
 import org.dmabuf.planted.FrameworkThatHoldsADriver;
@@ -44,6 +45,10 @@ record Rule(String name, ArchRule rule, Class<?> planted) {
             "subsystems stand alone",
             Arrows.SUBSYSTEMS_STAND_ALONE,
             SubsystemThatNamesAnother.class),
+        new Rule(
+            "pixels need only the framework",
+            Arrows.PIXEL_NAMES_ONLY_THE_FRAMEWORK,
+            PixelThatNamesADisplay.class),
         new Rule(
             "a driver names no application",
             Arrows.DRIVER_NAMES_NO_APPLICATION,

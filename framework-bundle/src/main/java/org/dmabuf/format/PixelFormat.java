@@ -15,11 +15,19 @@ import org.dmabuf.Errno;
  *   YUV420    Y Y Y Y ...   U U ...     V V ...      one U and one V for 2x2 pixels
  *   YUV422    Y Y Y Y ...   U U ...     V V ...      one U and one V for 2x1 pixels
  *   YUV444    Y Y Y Y ...   U U U U ... V V V V ...
+ *   YUYV      Y U Y V Y U Y V ...                    one U and one V for 2x1 pixels
+ *   UYVY      U Y V Y U Y V Y ...                    one U and one V for 2x1 pixels
+ *   RGB24     R G B R G B ...
  *   XRGB8888  B G R x B G R x ...                    a little-endian 32-bit word x:R:G:B
  *   ARGB8888  B G R A B G R A ...
  *   RGB565    ggGbbbbb rrrrrGGG ...                  a little-endian 16-bit word R:G:B
+ *   XRGB16161616  BB GG RR xx ...                    four little-endian 16-bit words
+ *   ARGB16161616  BB GG RR AA ...
  *   GREY      Y Y Y Y ...
  * </pre>
+ *
+ * <p>A row of YUYV or UYVY has two bytes for each pixel, as in the kernel: where the width is odd,
+ * the last pixel has a U and no V of its own.
  *
  * <p>Kernel counterparts: {@code V4L2_PIX_FMT_*} and {@code DRM_FORMAT_*}.
  */
@@ -29,9 +37,14 @@ public enum PixelFormat {
   YUV420("YU12", "YU12", List.of(), full(), new PlaneShape(2, 2, 1), new PlaneShape(2, 2, 1)),
   YUV422("YU16", "422P", List.of(), full(), new PlaneShape(2, 1, 1), new PlaneShape(2, 1, 1)),
   YUV444("YU24", "YU24", List.of("444P"), full(), full(), full()),
+  YUYV("YUYV", "YUYV", List.of(), new PlaneShape(1, 1, 2)),
+  UYVY("UYVY", "UYVY", List.of(), new PlaneShape(1, 1, 2)),
+  RGB24("BG24", "RGB3", List.of(), new PlaneShape(1, 1, 3)),
   XRGB8888("XR24", "XR24", List.of(), new PlaneShape(1, 1, 4)),
   ARGB8888("AR24", "AR24", List.of(), new PlaneShape(1, 1, 4)),
   RGB565("RG16", "RGBP", List.of(), new PlaneShape(1, 1, 2)),
+  XRGB16161616("XR48", "XR48", List.of(), new PlaneShape(1, 1, 8)),
+  ARGB16161616("AR48", "AR48", List.of(), new PlaneShape(1, 1, 8)),
   GREY("R8", "GREY", List.of(), full());
 
   private final String drm;
@@ -117,6 +130,9 @@ public enum PixelFormat {
 
   /** Tells whether the samples are red, green and blue rather than luma (and chroma). */
   public boolean isRgb() {
-    return this == XRGB8888 || this == ARGB8888 || this == RGB565;
+    return switch (this) {
+      case RGB24, XRGB8888, ARGB8888, RGB565, XRGB16161616, ARGB16161616 -> true;
+      case NV12, YUV420, YUV422, YUV444, YUYV, UYVY, GREY -> false;
+    };
   }
 }

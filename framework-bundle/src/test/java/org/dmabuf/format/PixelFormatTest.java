@@ -25,6 +25,12 @@ class PixelFormatTest {
     "AR24, ARGB8888",
     "RG16, RGB565",
     "RGBP, RGB565",
+    "YUYV, YUYV",
+    "UYVY, UYVY",
+    "RGB3, RGB24",
+    "BG24, RGB24",
+    "XR48, XRGB16161616",
+    "AR48, ARGB16161616",
     "R8, GREY",
     "GREY, GREY"
   })

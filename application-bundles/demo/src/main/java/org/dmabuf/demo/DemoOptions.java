@@ -92,16 +92,16 @@ record DemoOptions(
 
   /** Y4M holds YUV only; which format it will be is known only when the source is. */
   void checkRecord(SourceInfo info) {
-    boolean rgb =
+    boolean recordable =
         switch (info.format()) {
-          case XRGB8888, ARGB8888, RGB565 -> true;
-          case NV12, YUV420, YUV422, YUV444, GREY -> false;
+          case NV12, YUV420, YUV422, YUV444, GREY -> true;
+          case YUYV, UYVY, RGB24, XRGB8888, ARGB8888, RGB565, XRGB16161616, ARGB16161616 -> false;
         };
-    if (record.isPresent() && rgb) {
+    if (record.isPresent() && !recordable) {
       throw new BadInput(
           "Frames of "
               + info.format()
-              + " cannot be recorded as Y4M, which holds YUV only; --format NV12, YU12, YU16, YU24"
+              + " cannot be recorded as Y4M, which holds planar YUV only; --format NV12, YU12, YU16, YU24"
               + " or GREY would work.");
     }
   }

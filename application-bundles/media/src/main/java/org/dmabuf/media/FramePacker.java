@@ -32,7 +32,7 @@ final class FramePacker {
     this.upper = new byte[3][format.isRgb() ? 0 : width];
     this.lower = new byte[3][format.isRgb() ? 0 : width];
     this.pixels = new int[format.isRgb() ? width : 0];
-    this.packed = new byte[format.isRgb() ? 4 * width : width + 1];
+    this.packed = new byte[format.isRgb() ? 8 * width : 2 * width + 2];
   }
 
   void pack(PixelRows rows, FrameTarget target) {
@@ -49,6 +49,9 @@ final class FramePacker {
       switch (format) {
         case ARGB8888 -> words(true);
         case XRGB8888 -> words(false);
+        case RGB24 -> triples();
+        case ARGB16161616 -> wide(true);
+        case XRGB16161616 -> wide(false);
         default -> halfWords();
       }
       target.writeRow(0, y, packed, 0);
@@ -62,6 +65,27 @@ final class FramePacker {
       packed[4 * x + 1] = (byte) (argb >> 8);
       packed[4 * x + 2] = (byte) (argb >> 16);
       packed[4 * x + 3] = (byte) (argb >> 24);
+    }
+  }
+
+  private void triples() {
+    for (int x = 0; x < width; x++) {
+      int rgb = Colours.overBlack(pixels[x]);
+      packed[3 * x] = (byte) (rgb >> 16);
+      packed[3 * x + 1] = (byte) (rgb >> 8);
+      packed[3 * x + 2] = (byte) rgb;
+    }
+  }
+
+  /** Sixteen bits of each: the eight there are, twice, so that white stays white. */
+  private void wide(boolean alpha) {
+    for (int x = 0; x < width; x++) {
+      int argb = alpha ? pixels[x] : Colours.overBlack(pixels[x]);
+      for (int part = 0; part < 4; part++) {
+        byte value = (byte) (argb >> 8 * part);
+        packed[8 * x + 2 * part] = value;
+        packed[8 * x + 2 * part + 1] = value;
+      }
     }
   }
 
@@ -81,12 +105,26 @@ final class FramePacker {
     for (int y = 0; y < height; y += 2) {
       boolean pair = y + 1 < height;
       rows.yuv(y, upper[0], upper[1], upper[2]);
-      target.writeRow(0, y, upper[0], 0);
       if (pair) {
         rows.yuv(y + 1, lower[0], lower[1], lower[2]);
-        target.writeRow(0, y + 1, lower[0], 0);
+      }
+      boolean packedYuv = format == PixelFormat.YUYV || format == PixelFormat.UYVY;
+      if (!packedYuv) {
+        target.writeRow(0, y, upper[0], 0);
+        if (pair) {
+          target.writeRow(0, y + 1, lower[0], 0);
+        }
       }
       switch (format) {
+        case YUYV, UYVY -> {
+          int luma = format == PixelFormat.YUYV ? 0 : 1;
+          pairs(upper, luma);
+          target.writeRow(0, y, packed, 0);
+          if (pair) {
+            pairs(lower, luma);
+            target.writeRow(0, y + 1, packed, 0);
+          }
+        }
         case NV12 -> {
           for (int plane = 1; plane <= 2; plane++) {
             mean(upper[plane], (pair ? lower : upper)[plane], plane - 1, 2);
@@ -117,6 +155,15 @@ final class FramePacker {
           // GREY has no chroma.
         }
       }
+    }
+  }
+
+  /** Two pixels in four bytes, with luma at 0 and 2 or at 1 and 3. */
+  private void pairs(byte[][] row, int luma) {
+    mean(row[1], row[1], 1 - luma, 4);
+    mean(row[2], row[2], 3 - luma, 4);
+    for (int x = 0; x < width; x++) {
+      packed[2 * x + luma] = row[0][x];
     }
   }
 

@@ -71,6 +71,16 @@ final class PatternReader implements FrameReader {
           int code = FramePacker.rgb565(rgb);
           samples[0][colour] = new byte[] {(byte) code, (byte) (code >> 8)};
         }
+        case RGB24 ->
+            samples[0][colour] = new byte[] {(byte) (rgb >> 16), (byte) (rgb >> 8), (byte) rgb};
+        case XRGB16161616, ARGB16161616 -> {
+          byte r = (byte) (rgb >> 16);
+          byte g = (byte) (rgb >> 8);
+          byte b = (byte) rgb;
+          samples[0][colour] = new byte[] {b, b, g, g, r, r, (byte) 0xff, (byte) 0xff};
+        }
+        case YUYV -> samples[0][colour] = new byte[] {y, u, y, v};
+        case UYVY -> samples[0][colour] = new byte[] {u, y, v, y};
         case GREY -> samples[0][colour] = new byte[] {y};
         case NV12 -> {
           samples[0][colour] = new byte[] {y};
@@ -118,6 +128,11 @@ final class PatternReader implements FrameReader {
     }
     byte[] to = packed[plane][key];
     byte[][] colours = samples[plane];
+    if (colours[0].length > shape.bytes()) {
+      pairs(colours, luma(), to);
+      valid[plane][key] = true;
+      return;
+    }
     int at = 0;
     for (int x = 0; x < row.length; x += shape.horizontal()) {
       byte[] sample = colours[row[x]];
@@ -126,6 +141,20 @@ final class PatternReader implements FrameReader {
       }
     }
     valid[plane][key] = true;
+  }
+
+  /** Where luma is in two pixels that share their chroma: 0 or 1 of each two bytes. */
+  private int luma() {
+    return info.format() == PixelFormat.YUYV ? 0 : 1;
+  }
+
+  /** Two pixels in four bytes: each with its own luma, both with the chroma of the left one. */
+  private void pairs(byte[][] colours, int luma, byte[] to) {
+    for (int x = 0; x < row.length; x++) {
+      byte[] left = colours[row[x & ~1]];
+      to[2 * x + luma] = colours[row[x]][luma];
+      to[2 * x + 1 - luma] = left[2 * (x & 1) + 1 - luma];
+    }
   }
 
   @Override

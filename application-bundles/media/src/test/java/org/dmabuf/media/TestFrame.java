@@ -72,12 +72,22 @@ final class TestFrame {
         int code = at(0, 2 * x + 1, y) << 8 | at(0, 2 * x, y);
         yield (code >> 11) << 19 | (code >> 5 & 63) << 10 | (code & 31) << 3;
       }
+      case RGB24 -> at(0, 3 * x, y) << 16 | at(0, 3 * x + 1, y) << 8 | at(0, 3 * x + 2, y);
+      case XRGB16161616, ARGB16161616 ->
+          at(0, 8 * x + 5, y) << 16 | at(0, 8 * x + 3, y) << 8 | at(0, 8 * x + 1, y);
+      case YUYV -> yuv(at(0, 2 * x, y), at(0, pair(x) + 1, y), at(0, pair(x) + 3, y));
+      case UYVY -> yuv(at(0, 2 * x + 1, y), at(0, pair(x), y), at(0, pair(x) + 2, y));
       case GREY -> yuv(at(0, x, y), 128, 128);
       case NV12 -> yuv(at(0, x, y), at(1, x / 2 * 2, y / 2), at(1, x / 2 * 2 + 1, y / 2));
       case YUV420 -> yuv(at(0, x, y), at(1, x / 2, y / 2), at(2, x / 2, y / 2));
       case YUV422 -> yuv(at(0, x, y), at(1, x / 2, y), at(2, x / 2, y));
       case YUV444 -> yuv(at(0, x, y), at(1, x, y), at(2, x, y));
     };
+  }
+
+  /** Where the pair of pixels begins that has all chroma for this one: the last one of an odd row has none. */
+  private int pair(int x) {
+    return Math.min(x / 2, layout.width() / 2 - 1) * 4;
   }
 
   private static int yuv(int y, int u, int v) {

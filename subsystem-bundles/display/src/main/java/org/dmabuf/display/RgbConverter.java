@@ -69,6 +69,24 @@ final class RgbConverter {
             case NV12 -> ofYuv(at(rows[0], x), at(rows[1], x / 2 * 2), at(rows[1], x / 2 * 2 + 1));
             case YUV420, YUV422 -> ofYuv(at(rows[0], x), at(rows[1], x / 2), at(rows[2], x / 2));
             case YUV444 -> ofYuv(at(rows[0], x), at(rows[1], x), at(rows[2], x));
+            case YUYV -> {
+              int pair = Math.clamp(width / 2 - 1, 0, x / 2) * 4;
+              yield ofYuv(at(rows[0], 2 * x), at(rows[0], pair + 1), at(rows[0], pair + 3));
+            }
+            case UYVY -> {
+              int pair = Math.clamp(width / 2 - 1, 0, x / 2) * 4;
+              yield ofYuv(at(rows[0], 2 * x + 1), at(rows[0], pair), at(rows[0], pair + 2));
+            }
+            case RGB24 ->
+                OPAQUE
+                    | at(rows[0], 3 * x) << 16
+                    | at(rows[0], 3 * x + 1) << 8
+                    | at(rows[0], 3 * x + 2);
+            case XRGB16161616, ARGB16161616 ->
+                OPAQUE
+                    | at(rows[0], 8 * x + 5) << 16
+                    | at(rows[0], 8 * x + 3) << 8
+                    | at(rows[0], 8 * x + 1);
             case GREY -> ofYuv(at(rows[0], x), 128, 128);
             case XRGB8888, ARGB8888 ->
                 OPAQUE

@@ -46,6 +46,10 @@ final class RgbConverterTest {
           case YUV420, YUV422, YUV444 -> new int[][] {{81}, {90}, {240}};
           case XRGB8888 -> new int[][] {{0, 0, 0xfe, 0x12}};
           case ARGB8888 -> new int[][] {{0, 0, 0xfe, 0xff}};
+          case YUYV -> new int[][] {{81, 90, 81, 240}};
+          case UYVY -> new int[][] {{90, 81, 240, 81}};
+          case RGB24 -> new int[][] {{0xfe, 0, 0}};
+          case XRGB16161616, ARGB16161616 -> new int[][] {{0, 0, 0, 0, 0xfe, 0xfe, 0xff, 0xff}};
           case RGB565 -> new int[][] {{0x00, 0xf8}};
           case GREY -> new int[][] {{81}};
         };

@@ -59,7 +59,7 @@ final class Y4mRecorder implements ScanoutRecorder, AutoCloseable {
   /**
    * Returns Y4M's name of a format's samples.
    *
-   * @throws DmaBufException EINVAL for RGB, which Y4M does not have
+   * @throws DmaBufException EINVAL for RGB and packed YUV, which Y4M does not have
    */
   static String colourSpace(PixelFormat format) {
     return switch (format) {
@@ -67,11 +67,11 @@ final class Y4mRecorder implements ScanoutRecorder, AutoCloseable {
       case YUV422 -> "422";
       case YUV444 -> "444";
       case GREY -> "mono";
-      case XRGB8888, ARGB8888, RGB565 ->
+      case YUYV, UYVY, RGB24, XRGB8888, ARGB8888, RGB565, XRGB16161616, ARGB16161616 ->
           throw new DmaBufException(
               Errno.EINVAL,
               format.fourcc()
-                  + " cannot be recorded as Y4M, which holds YUV only; NV12, YU12, YU16, YU24 and"
+                  + " cannot be recorded as Y4M, which holds planar YUV only; NV12, YU12, YU16, YU24 and"
                   + " GREY would work");
     };
   }
