@@ -117,21 +117,12 @@ public abstract sealed class FileCalls permits FileTable {
    *     as the request has them
    */
   public int ioctl(int fd, int request, MemorySegment argument) {
-    OpenFile file = table().get(fd);
-    try {
-      if (GenericIoctl.handles(table(), fd, file, request, argument)) {
-        return 0;
-      }
-      return file.ioctl(table(), request, argument);
-    } catch (DmaBufException failed) {
-      if (failed.errno() == Errno.ERESTARTSYS) {
-        // Restarting is the kernel's affair; the program sees that it was interrupted.
-        throw new DmaBufException(Errno.EINTR, failed.sentence());
-      }
-      throw failed;
-    } finally {
-      file.put();
-    }
+    return with(
+        fd,
+        file ->
+            GenericIoctl.handles(table(), fd, file, request, argument)
+                ? 0
+                : file.ioctl(table(), request, argument));
   }
 
   /**
@@ -202,11 +193,19 @@ public abstract sealed class FileCalls permits FileTable {
     return with(fd, file -> FileText.fdinfo(file, table().isCloseOnExec(fd)));
   }
 
-  /** Calls an open file with a reference held. */
+  /**
+   * Calls an open file with a reference held. A call that a driver ends because of an interrupt is
+   * EINTR for the program: restarting it is the kernel's affair.
+   */
   <T> T with(int fd, Function<OpenFile, T> call) {
     OpenFile file = table().get(fd);
     try {
       return call.apply(file);
+    } catch (DmaBufException failed) {
+      if (failed.errno() == Errno.ERESTARTSYS) {
+        throw new DmaBufException(Errno.EINTR, failed.sentence());
+      }
+      throw failed;
     } finally {
       file.put();
     }

@@ -79,8 +79,11 @@ class FileAttributesTest {
     for (int type : new int[] {-1, 0, 1, 2, 3}) {
       assertErrno(Errno.EINVAL, () -> control.setLease(fd, type));
     }
-    assertErrno(Errno.EAGAIN, () -> control.setLease(memfd, FileLocks.F_RDLCK));
+    for (int type : new int[] {FileLocks.F_RDLCK, FileLocks.F_WRLCK, FileLocks.F_UNLCK}) {
+      assertErrno(Errno.EAGAIN, () -> control.setLease(memfd, type));
+    }
     assertErrno(Errno.EINVAL, () -> control.setLease(memfd, 3));
+    assertErrno(Errno.EINVAL, () -> control.setLease(memfd, -1));
     assertErrno(Errno.EBADF, () -> control.setLease(77, 0));
     assertErrno(Errno.EBADF, () -> control.lease(77));
   }

@@ -147,6 +147,15 @@ class FileLocksTest {
   }
 
   @Test
+  void lastByteOfTheNumbersCanBeLocked() {
+    table.locks().set(fd, F_WRLCK, Long.MAX_VALUE - 1, 1);
+    assertThat(isFree(F_RDLCK, Long.MAX_VALUE - 1, 1)).isFalse();
+    assertThat(isFree(F_RDLCK, Long.MAX_VALUE - 2, 1)).isTrue();
+    table.locks().set(fd, F_UNLCK, 0, 0);
+    assertThat(isFree(F_WRLCK, 0, 0)).isTrue();
+  }
+
+  @Test
   void nothingCanBeTestedForNoLock() {
     assertErrno(Errno.EINVAL, () -> table.locks().test(fd, F_UNLCK, 0, 1));
     assertErrno(Errno.EBADF, () -> table.locks().test(77, F_RDLCK, 0, 1));

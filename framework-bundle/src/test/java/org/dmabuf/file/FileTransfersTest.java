@@ -135,6 +135,8 @@ class FileTransfersTest {
     assertThat(transfers.copyRange(fd, 100, fd, 0, 100)).isEqualTo(100);
     assertErrno(Errno.EINVAL, () -> transfers.copyRange(fd, 0, fd, 99, 100));
     assertErrno(Errno.EINVAL, () -> transfers.copyRange(fd, 99, fd, 0, 100));
+    assertErrno(Errno.EINVAL, () -> transfers.copyRange(fd, 1000, fd, 1001, 100));
+    assertThat(transfers.copyRange(fd, Long.MAX_VALUE - 1, other, 0, 1)).as("the end").isZero();
     assertErrno(Errno.EINVAL, () -> transfers.copyRange(fd, -1, other, 0, 1));
     assertErrno(Errno.EINVAL, () -> transfers.copyRange(fd, 0, other, -1, 1));
     assertErrno(Errno.EINVAL, () -> transfers.copyRange(fd, 0, other, 0, -1));
