@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
@@ -34,6 +35,12 @@ import org.dmabuf.Errno;
 public final class FrameView {
   /** What one call into a channel or a checksum gets at most: a buffer's length is an int. */
   private static final long CHUNK = 1L << 30;
+
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final MemorySegment[] segments;
   private final long[] starts;
@@ -144,16 +151,76 @@ public final class FrameView {
    */
   public void write(long offset, byte[] src, int from, int length) {
     check("write", offset, length);
-    checkArray("write", src, from, length);
+    checkArray("write", src.length, from, length);
     checkWritable();
-    walk(
-        offset,
-        length,
-        (segment, at, part, done) -> {
-          MemorySegment.copy(
-              src, from + (int) done, segment, ValueLayout.JAVA_BYTE, at, (int) part);
-          return part;
-        });
+    int done = 0;
+    while (done < length) {
+      int index = find(offset + done);
+      MemorySegment segment = segments[index];
+      long at = offset + done - starts[index];
+      int part = (int) Math.min(length - done, segment.byteSize() - at);
+      MemorySegment.copy(src, from + done, segment, ValueLayout.JAVA_BYTE, at, part);
+      done += part;
+    }
+    countWritten(length);
+  }
+
+  /**
+   * Writes integers of an array, little-endian.
+   *
+   * @param offset where in this view, in bytes, aligned or not
+   * @param src the array, never null
+   * @param from index of the first integer of {@code src}
+   * @param count how many integers, of four bytes each
+   * @throws DmaBufException EINVAL beyond the view or the array, EACCES when the view is read-only
+   */
+  public void write(long offset, int[] src, int from, int count) {
+    long length = (long) count * Integer.BYTES;
+    check("write", offset, length);
+    checkArray("write", src.length, from, count);
+    checkWritable();
+    int done = 0;
+    while (done < count) {
+      long next = offset + (long) done * Integer.BYTES;
+      int index = find(next);
+      long at = next - starts[index];
+      int whole = whole(index, at, count - done, Integer.BYTES);
+      if (whole > 0) {
+        MemorySegment.copy(src, from + done, segments[index], INT, at, whole);
+        done += whole;
+      } else {
+        putAcross(next, src[from + done], Integer.BYTES);
+        done++;
+      }
+    }
+    countWritten(length);
+  }
+
+  /**
+   * Writes long integers of an array, little-endian; otherwise as {@link #write(long, int[], int,
+   * int)}.
+   *
+   * @throws DmaBufException EINVAL beyond the view or the array, EACCES when the view is read-only
+   */
+  public void write(long offset, long[] src, int from, int count) {
+    long length = (long) count * Long.BYTES;
+    check("write", offset, length);
+    checkArray("write", src.length, from, count);
+    checkWritable();
+    int done = 0;
+    while (done < count) {
+      long next = offset + (long) done * Long.BYTES;
+      int index = find(next);
+      long at = next - starts[index];
+      int whole = whole(index, at, count - done, Long.BYTES);
+      if (whole > 0) {
+        MemorySegment.copy(src, from + done, segments[index], LONG, at, whole);
+        done += whole;
+      } else {
+        putAcross(next, src[from + done], Long.BYTES);
+        done++;
+      }
+    }
     countWritten(length);
   }
 
@@ -233,15 +300,73 @@ public final class FrameView {
    */
   public void read(long offset, byte[] dst, int from, int length) {
     check("read", offset, length);
-    checkArray("read", dst, from, length);
-    walk(
-        offset,
-        length,
-        (segment, at, part, done) -> {
-          MemorySegment.copy(
-              segment, ValueLayout.JAVA_BYTE, at, dst, from + (int) done, (int) part);
-          return part;
-        });
+    checkArray("read", dst.length, from, length);
+    int done = 0;
+    while (done < length) {
+      int index = find(offset + done);
+      MemorySegment segment = segments[index];
+      long at = offset + done - starts[index];
+      int part = (int) Math.min(length - done, segment.byteSize() - at);
+      MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, at, dst, from + done, part);
+      done += part;
+    }
+    meter.add(readKind, length);
+  }
+
+  /**
+   * Reads little-endian integers into an array.
+   *
+   * @param offset where in this view, in bytes, aligned or not
+   * @param dst the array, never null
+   * @param from index of {@code dst} at which the first integer goes
+   * @param count how many integers, of four bytes each
+   * @throws DmaBufException EINVAL beyond the view or the array
+   */
+  public void read(long offset, int[] dst, int from, int count) {
+    long length = (long) count * Integer.BYTES;
+    check("read", offset, length);
+    checkArray("read", dst.length, from, count);
+    int done = 0;
+    while (done < count) {
+      long next = offset + (long) done * Integer.BYTES;
+      int index = find(next);
+      long at = next - starts[index];
+      int whole = whole(index, at, count - done, Integer.BYTES);
+      if (whole > 0) {
+        MemorySegment.copy(segments[index], INT, at, dst, from + done, whole);
+        done += whole;
+      } else {
+        dst[from + done] = (int) getAcross(next, Integer.BYTES);
+        done++;
+      }
+    }
+    meter.add(readKind, length);
+  }
+
+  /**
+   * Reads little-endian long integers into an array; otherwise as {@link #read(long, int[], int,
+   * int)}.
+   *
+   * @throws DmaBufException EINVAL beyond the view or the array
+   */
+  public void read(long offset, long[] dst, int from, int count) {
+    long length = (long) count * Long.BYTES;
+    check("read", offset, length);
+    checkArray("read", dst.length, from, count);
+    int done = 0;
+    while (done < count) {
+      long next = offset + (long) done * Long.BYTES;
+      int index = find(next);
+      long at = next - starts[index];
+      int whole = whole(index, at, count - done, Long.BYTES);
+      if (whole > 0) {
+        MemorySegment.copy(segments[index], LONG, at, dst, from + done, whole);
+        done += whole;
+      } else {
+        dst[from + done] = getAcross(next, Long.BYTES);
+        done++;
+      }
+    }
     meter.add(readKind, length);
   }
 
@@ -370,6 +495,31 @@ public final class FrameView {
     return done;
   }
 
+  /** How many of {@code count} values lie whole in a segment, from a place in it. */
+  private int whole(int index, long at, int count, int bytes) {
+    return (int) Math.min(count, (segments[index].byteSize() - at) / bytes);
+  }
+
+  /** Reads a value whose bytes lie in more than one segment. */
+  private long getAcross(long offset, int bytes) {
+    long value = 0;
+    for (int i = 0; i < bytes; i++) {
+      int index = find(offset + i);
+      long part = segments[index].get(ValueLayout.JAVA_BYTE, offset + i - starts[index]) & 0xff;
+      value |= part << (Byte.SIZE * i);
+    }
+    return value;
+  }
+
+  /** Writes a value whose bytes lie in more than one segment. */
+  private void putAcross(long offset, long value, int bytes) {
+    for (int i = 0; i < bytes; i++) {
+      int index = find(offset + i);
+      byte part = (byte) (value >> (Byte.SIZE * i));
+      segments[index].set(ValueLayout.JAVA_BYTE, offset + i - starts[index], part);
+    }
+  }
+
   private int find(long offset) {
     if (starts.length == 1) {
       return 0;
@@ -406,12 +556,11 @@ public final class FrameView {
     }
   }
 
-  private static void checkArray(String what, byte[] array, int from, int length) {
-    if (from < 0 || length < 0 || from > array.length - length) {
+  private static void checkArray(String what, int there, int from, int length) {
+    if (from < 0 || length < 0 || from > there - length) {
       throw new DmaBufException(
           Errno.EINVAL,
-          "Cannot %s %d bytes at index %d of an array of %d bytes"
-              .formatted(what, length, from, array.length));
+          "Cannot %s %d values at index %d of an array of %d".formatted(what, length, from, there));
     }
   }
 

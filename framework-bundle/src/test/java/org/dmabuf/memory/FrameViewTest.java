@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ class FrameViewTest {
       SplittableRandom random, FrameView view, byte[] model, int offset, int length) {
     byte[] data = new byte[length + 7];
     random.nextBytes(data);
-    switch (random.nextInt(3)) {
+    switch (random.nextInt(5)) {
       case 0 -> {
         view.write(offset, data, 3, length);
         System.arraycopy(data, 3, model, offset, length);
@@ -54,6 +55,24 @@ class FrameViewTest {
       case 1 -> {
         view.fill(offset, length, data[0]);
         Arrays.fill(model, offset, offset + length, data[0]);
+      }
+      case 2 -> {
+        int[] words = new int[length / 4 + 2];
+        ByteBuffer.wrap(data)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .asIntBuffer()
+            .get(words, 1, length / 4);
+        view.write(offset, words, 1, length / 4);
+        System.arraycopy(data, 0, model, offset, length / 4 * 4);
+      }
+      case 3 -> {
+        long[] words = new long[length / 8 + 2];
+        ByteBuffer.wrap(data)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .asLongBuffer()
+            .get(words, 2, length / 8);
+        view.write(offset, words, 2, length / 8);
+        System.arraycopy(data, 0, model, offset, length / 8 * 8);
       }
       default -> {
         // A channel that gives a few bytes at a time, and may end early.
@@ -73,6 +92,17 @@ class FrameViewTest {
     byte[] read = new byte[length + 5];
     view.read(offset, read, 2, length);
     assertThat(Arrays.copyOfRange(read, 2, 2 + length)).isEqualTo(expected);
+    ByteBuffer bytes = ByteBuffer.wrap(expected).order(ByteOrder.LITTLE_ENDIAN);
+    int[] ints = new int[length / 4 + 3];
+    view.read(offset, ints, 2, length / 4);
+    for (int i = 0; i < length / 4; i++) {
+      assertThat(ints[2 + i]).isEqualTo(bytes.getInt(4 * i));
+    }
+    long[] longs = new long[length / 8 + 3];
+    view.read(offset, longs, 2, length / 8);
+    for (int i = 0; i < length / 8; i++) {
+      assertThat(longs[2 + i]).isEqualTo(bytes.getLong(8 * i));
+    }
     try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
       view.writeTo(Channels.newChannel(out), offset, length);
       assertThat(out.toByteArray()).isEqualTo(expected);
@@ -138,11 +168,15 @@ class FrameViewTest {
     verified.writeTo(Channels.newChannel(new ByteArrayOutputStream()), 0, 11);
     view.converting().write(0, new byte[2], 0, 2);
     view.converting().as(Transfer.VERIFIED).fill(0, 1, (byte) 2);
+    view.write(3, new int[2], 0, 2);
+    view.read(3, new int[2], 1, 1);
+    view.write(3, new long[2], 0, 2);
+    verified.read(3, new long[2], 0, 2);
     assertThat(meter.snapshot())
-        .containsEntry(Transfer.WRITTEN, 33L)
+        .containsEntry(Transfer.WRITTEN, 57L)
         .containsEntry(Transfer.CONVERTED, 3L)
-        .containsEntry(Transfer.READ, 29L)
-        .containsEntry(Transfer.VERIFIED, 36L)
+        .containsEntry(Transfer.READ, 33L)
+        .containsEntry(Transfer.VERIFIED, 52L)
         .containsEntry(Transfer.COPIED, 0L)
         .containsEntry(Transfer.MOVED, 0L)
         .containsEntry(Transfer.SYNCED, 0L);
@@ -158,6 +192,17 @@ class FrameViewTest {
     fails(Errno.EINVAL, () -> view.write(0, array, -1, 5));
     fails(Errno.EINVAL, () -> view.read(0, array, Integer.MAX_VALUE, 5));
     fails(Errno.EINVAL, () -> view.read(Long.MAX_VALUE, array, 0, 1));
+    int[] ints = new int[6];
+    long[] longs = new long[3];
+    fails(Errno.EINVAL, () -> view.write(2, ints, 0, 6));
+    fails(Errno.EINVAL, () -> view.write(0, ints, 1, 6));
+    fails(Errno.EINVAL, () -> view.write(0, ints, 0, -1));
+    fails(Errno.EINVAL, () -> view.read(2, ints, 0, 6));
+    fails(Errno.EINVAL, () -> view.read(0, ints, -1, 2));
+    fails(Errno.EINVAL, () -> view.write(2, longs, 0, 3));
+    fails(Errno.EINVAL, () -> view.write(0, longs, 1, 3));
+    fails(Errno.EINVAL, () -> view.read(2, longs, 0, 3));
+    fails(Errno.EINVAL, () -> view.read(0, longs, 2, 2));
     fails(Errno.EINVAL, () -> view.fill(1, Long.MAX_VALUE, (byte) 0));
     fails(Errno.EINVAL, () -> view.update(new CRC32C(), 26, 0));
     fails(Errno.EINVAL, () -> view.readFrom(channel(5), 0, 26));
@@ -188,6 +233,8 @@ class FrameViewTest {
         new FrameView(List.of(writable, MemorySegment.ofArray(new byte[8]).asReadOnly()), meter);
     assertThat(view.isReadOnly()).isTrue();
     fails(Errno.EACCES, () -> view.write(0, new byte[1], 0, 1));
+    fails(Errno.EACCES, () -> view.write(0, new int[1], 0, 1));
+    fails(Errno.EACCES, () -> view.write(0, new long[1], 0, 1));
     fails(Errno.EACCES, () -> view.fill(0, 1, (byte) 1));
     fails(Errno.EACCES, () -> view.readFrom(channel(1), 0, 1));
     fails(Errno.EACCES, () -> FrameView.copy(view(4), 0, view, 0, 4));

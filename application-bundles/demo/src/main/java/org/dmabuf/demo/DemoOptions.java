@@ -101,8 +101,8 @@ record DemoOptions(
       throw new BadInput(
           "Frames of "
               + info.format()
-              + " cannot be recorded as Y4M, which holds planar YUV only; --format NV12, YU12, YU16, YU24"
-              + " or GREY would work.");
+              + " cannot be recorded as Y4M, which holds planar YUV only; --format NV12, YU12,"
+              + " YU16, YU24 or GREY would work.");
     }
   }
 

@@ -85,7 +85,10 @@ final class TestFrame {
     };
   }
 
-  /** Where the pair of pixels begins that has all chroma for this one: the last one of an odd row has none. */
+  /**
+   * Where the pair of pixels begins that has all chroma for this one: the last one of an odd row
+   * has none.
+   */
   private int pair(int x) {
     return Math.min(x / 2, layout.width() / 2 - 1) * 4;
   }

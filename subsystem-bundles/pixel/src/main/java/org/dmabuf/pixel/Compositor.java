@@ -1,5 +1,7 @@
 package org.dmabuf.pixel;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.dmabuf.DmaBufException;
@@ -11,19 +13,27 @@ import org.dmabuf.DmaBufException;
  *   background -&gt; layer 0 -&gt; layer 1 -&gt; ... -&gt; a row of the screen
  * </pre>
  *
- * <p>Layers are converted to RGB as {@link PixelConverter} does it, and laid over what is below them
- * as {@link BlendMode} says, in 16 bits for each colour. Rows are handed out in 8 bits ({@code
+ * <p>Layers are converted to RGB as {@link PixelConverter} does it, and laid over what is below
+ * them as {@link BlendMode} says, in 16 bits for each colour. Rows are handed out in 8 bits ({@code
  * round(v / 257)}), to a surface of 16 bits in 16.
  *
  * <p>Keeps its rows and tables from frame to frame, so that a frame with layers of the same shapes
  * allocates nothing. Not safe for threads: one for each display.
  */
 public final class Compositor {
-  private final Acceleration acceleration;
+  private static final int OPAQUE = 0xff00_0000;
+
+  private final RowReader reader;
+  private final RowWriter writer;
+  private final List<LayerRows> drawn = new ArrayList<>();
+  private int[] narrow = {};
+  private long[] wide = {};
+  private ColorSpace space;
+  private FromRgb fromRgb;
 
   /** Makes a compositor that uses what this JVM was started with. */
   public Compositor() {
-    this(Acceleration.SCALAR);
+    this(Acceleration.chosen());
   }
 
   /**
@@ -33,7 +43,9 @@ public final class Compositor {
    * @throws DmaBufException EOPNOTSUPP when it is not there
    */
   public Compositor(Acceleration acceleration) {
-    this.acceleration = Objects.requireNonNull(acceleration, "acceleration");
+    RowMath math = Accelerations.math(Objects.requireNonNull(acceleration, "acceleration"));
+    this.reader = new RowReader(math);
+    this.writer = new RowWriter(math);
   }
 
   /**
@@ -47,8 +59,21 @@ public final class Compositor {
    * @param sink gets each row, never null; what it throws ends the picture and goes to the caller
    */
   public void compose(List<Layer> layers, int background, int width, int height, RowSink sink) {
-    throw new UnsupportedOperationException(
-        layers + " " + background + width + height + sink + acceleration);
+    Region.check(0, 0, width, height);
+    try {
+      boolean simple = begin(layers, width);
+      for (int y = 0; y < height; y++) {
+        if (simple) {
+          draw(layers.size(), y, background, width, narrow);
+        } else {
+          draw(layers.size(), y, background, width, wide);
+          Wide.narrow(wide, 0, narrow, 0, width);
+        }
+        sink.row(y, narrow, width);
+      }
+    } finally {
+      end();
+    }
   }
 
   /**
@@ -61,6 +86,74 @@ public final class Compositor {
    * @throws DmaBufException EACCES when the destination's memory cannot be written
    */
   public void compose(List<Layer> layers, int background, Surface destination) {
-    throw new UnsupportedOperationException(layers + " " + background + destination);
+    destination.checkWritable();
+    int width = destination.width();
+    FromRgb matrix = destination.isYuv() ? matrix(destination.colorSpace()) : null;
+    try {
+      boolean simple = begin(layers, width);
+      for (int y = 0; y < destination.height(); y++) {
+        if (simple) {
+          draw(layers.size(), y, background, width, narrow);
+          writer.write(destination, y, 0, width, matrix, narrow, 0);
+        } else {
+          draw(layers.size(), y, background, width, wide);
+          writer.writeWide(destination, y, 0, width, matrix, wide, 0);
+        }
+      }
+    } finally {
+      end();
+    }
+  }
+
+  /** Prepares the layers; tells whether 8 bits are enough for all of them. */
+  private boolean begin(List<Layer> layers, int width) {
+    if (narrow.length < width) {
+      narrow = new int[width];
+    }
+    reader.begin();
+    boolean simple = true;
+    for (int i = 0; i < layers.size(); i++) {
+      if (i == drawn.size()) {
+        drawn.add(new LayerRows(reader));
+      }
+      drawn.get(i).begin(layers.get(i), width);
+      simple &= drawn.get(i).isSimple();
+    }
+    if (!simple) {
+      wide = RowReader.grown(wide, width);
+    }
+    return simple;
+  }
+
+  private void draw(int layers, int y, int background, int width, int[] row) {
+    Arrays.fill(row, 0, width, OPAQUE | background);
+    for (int i = 0; i < layers; i++) {
+      drawn.get(i).draw(y, row);
+    }
+    // a simple layer may have an alpha that means nothing
+    for (int x = 0; x < width; x++) {
+      row[x] |= OPAQUE;
+    }
+  }
+
+  private void draw(int layers, int y, int background, int width, long[] row) {
+    Arrays.fill(row, 0, width, Wide.of(OPAQUE | background));
+    for (int i = 0; i < layers; i++) {
+      drawn.get(i).draw(y, row);
+    }
+  }
+
+  private void end() {
+    for (int i = 0; i < drawn.size(); i++) {
+      drawn.get(i).end();
+    }
+  }
+
+  private FromRgb matrix(ColorSpace wanted) {
+    if (!wanted.equals(space)) {
+      space = wanted;
+      fromRgb = FromRgb.of(wanted);
+    }
+    return fromRgb;
   }
 }

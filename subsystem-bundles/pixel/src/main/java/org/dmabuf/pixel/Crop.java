@@ -41,10 +41,7 @@ public record Crop(long x, long y, long width, long height) {
    */
   public static Crop of(Region region) {
     return new Crop(
-        region.x() * PIXEL,
-        region.y() * PIXEL,
-        region.width() * PIXEL,
-        region.height() * PIXEL);
+        region.x() * PIXEL, region.y() * PIXEL, region.width() * PIXEL, region.height() * PIXEL);
   }
 
   /** Returns the whole of a picture. */

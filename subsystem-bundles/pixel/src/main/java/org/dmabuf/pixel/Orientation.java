@@ -40,13 +40,14 @@ public enum Orientation {
    */
   public Orientation turned(int quarters) {
     int mirror = ordinal() & TURNS;
-    return of(mirror | Math.floorMod(ordinal() + quarters, TURNS));
+    return of(mirror | Math.floorMod(ordinal() + quarters % TURNS, TURNS));
   }
 
   /** Returns this orientation with left and right exchanged after it. */
   public Orientation mirrored() {
     // a mirror after a turn is a mirror before the opposite turn
-    return of(ordinal() & TURNS ^ TURNS | Math.floorMod(-ordinal(), TURNS));
+    int mirror = (ordinal() & TURNS) == 0 ? TURNS : 0;
+    return of(mirror | Math.floorMod(-ordinal(), TURNS));
   }
 
   /** Returns this orientation with top and bottom exchanged after it. */
@@ -57,6 +58,22 @@ public enum Orientation {
   /** Tells whether rows become columns, so that width and height change places. */
   public boolean swapsSides() {
     return (ordinal() & 1) != 0;
+  }
+
+  /** Tells whether the left of the picture, before it is turned, comes last. */
+  boolean reversesColumns() {
+    return switch (this) {
+      case UPRIGHT, THREE_QUARTERS, MIRRORED_QUARTER, MIRRORED_HALF -> false;
+      case QUARTER, HALF, MIRRORED, MIRRORED_THREE_QUARTERS -> true;
+    };
+  }
+
+  /** Tells whether the top of the picture, before it is turned, comes last. */
+  boolean reversesRows() {
+    return switch (this) {
+      case UPRIGHT, QUARTER, MIRRORED, MIRRORED_QUARTER -> false;
+      case HALF, THREE_QUARTERS, MIRRORED_HALF, MIRRORED_THREE_QUARTERS -> true;
+    };
   }
 
   private static Orientation of(int ordinal) {

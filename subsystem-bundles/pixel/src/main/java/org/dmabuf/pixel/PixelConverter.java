@@ -13,17 +13,17 @@ import org.dmabuf.DmaBufException;
  * <p>What the steps calculate, each rounding once, half up:
  *
  * <ul>
- *   <li>Colours have 8 bits. Only from one format of 16 bits to another they have 16; elsewhere
- *       {@code v} of 16 bits becomes {@code round(v / 257)}, and {@code v} of 8 bits {@code v *
- *       257}. Five and six bits are widened by repeating the highest ones, and narrowed by cutting
- *       the lowest ones off.
+ *   <li>Colours have 16 bits. {@code v} of 8 bits is {@code v * 257}; for a matrix and for a
+ *       destination of 8 bits, {@code v} of 16 becomes {@code round(v / 257)}, so that what is not
+ *       scaled comes back unchanged. Five and six bits are widened to 8 by repeating the highest
+ *       ones, and narrowed by cutting the lowest ones off.
  *   <li>Chroma that pixels share belongs to each of them unchanged when it is read. Written, it is
  *       the mean of those that share it: {@code (sum + n / 2) / n}.
  *   <li>From Y'CbCr to Y'CbCr of the same colour space there is no matrix, and samples keep their
  *       values. GREY has chroma 128.
  *   <li>Otherwise there is a matrix on the way to RGB and one from it: the coefficients are those
- *       of {@link ColorEncoding} and {@link ColorRange} in 1/65536, rounded half up; the result of a
- *       sum of products plus 1/2 is cut to an integer and to 0 to 255.
+ *       of {@link ColorEncoding} and {@link ColorRange} in 1/65536, rounded half up; the result of
+ *       a sum of products plus 1/2 is cut to an integer and to 0 to 255.
  *   <li>Scaling follows {@link Filter}, in RGB if there is a matrix, otherwise in the samples.
  *   <li>Alpha is kept where both have it (and scaled like a colour); otherwise it is opaque, and x
  *       is written as opaque, too.
@@ -35,10 +35,26 @@ import org.dmabuf.DmaBufException;
  */
 public final class PixelConverter {
   private final Acceleration acceleration;
+  private final RowReader reader;
+  private final RowWriter writer;
+  private final Sampler sampler;
+
+  private ColorSpace from;
+  private ColorSpace to;
+  private ToRgb toRgb;
+  private FromRgb fromRgb;
+
+  /** Of the last picture that was converted whole. */
+  private Sampling whole;
+
+  private Region wholePlace;
+
+  private int[] narrow = {};
+  private long[] row = {};
 
   /** Makes a converter that uses what this JVM was started with. */
   public PixelConverter() {
-    this(Acceleration.SCALAR);
+    this(Acceleration.chosen());
   }
 
   /**
@@ -49,6 +65,10 @@ public final class PixelConverter {
    */
   public PixelConverter(Acceleration acceleration) {
     this.acceleration = Objects.requireNonNull(acceleration, "acceleration");
+    RowMath math = Accelerations.math(acceleration);
+    this.reader = new RowReader(math);
+    this.writer = new RowWriter(math);
+    this.sampler = new Sampler(reader);
   }
 
   /** Returns by what it calculates, never null. */
@@ -64,7 +84,15 @@ public final class PixelConverter {
    * @throws DmaBufException EACCES when the destination's memory cannot be written
    */
   public void convert(Surface source, Surface destination) {
-    convert(source, Sampling.whole(source), destination, Region.of(destination));
+    if (whole == null || !whole.isPlain(source.width(), source.height())) {
+      whole = Sampling.whole(source);
+    }
+    if (wholePlace == null
+        || wholePlace.width() != destination.width()
+        || wholePlace.height() != destination.height()) {
+      wholePlace = Region.of(destination);
+    }
+    convert(source, whole, destination, wholePlace);
   }
 
   /**
@@ -80,6 +108,59 @@ public final class PixelConverter {
    *     memory cannot be written
    */
   public void convert(Surface source, Sampling sampling, Surface destination, Region place) {
-    throw new UnsupportedOperationException(source + " " + sampling + destination + place);
+    source.check(sampling.crop());
+    destination.check(place);
+    destination.checkWritable();
+    boolean matrix = !source.isLike(destination);
+    if (matrix) {
+      tables(source.colorSpace(), destination.colorSpace());
+    }
+    ToRgb in = matrix && source.isYuv() ? toRgb : null;
+    FromRgb out = matrix && destination.isYuv() ? fromRgb : null;
+    boolean wide = source.isWide() && destination.isWide();
+    if (sampling.isPlain(place.width(), place.height()) && !wide) {
+      copy(source, sampling.crop(), in, destination, place, out);
+    } else {
+      sample(source, sampling, in, destination, place, out);
+    }
+  }
+
+  private void copy(
+      Surface source, Crop crop, ToRgb in, Surface destination, Region place, FromRgb out) {
+    if (narrow.length < place.width()) {
+      narrow = new int[place.width()];
+    }
+    reader.begin();
+    int top = crop.firstRow();
+    int column = crop.firstColumn();
+    for (int y = 0; y < place.height(); y++) {
+      reader.read(source, top + y, column, place.width(), in, narrow, 0);
+      writer.write(destination, place.y() + y, place.x(), place.width(), out, narrow, 0);
+    }
+  }
+
+  private void sample(
+      Surface source, Sampling sampling, ToRgb in, Surface destination, Region place, FromRgb out) {
+    row = RowReader.grown(row, place.width());
+    try {
+      sampler.begin(source, sampling, in, place.width(), place.height());
+      for (int y = 0; y < place.height(); y++) {
+        sampler.read(y, row);
+        writer.writeWide(destination, place.y() + y, place.x(), place.width(), out, row, 0);
+      }
+    } finally {
+      sampler.end();
+    }
+  }
+
+  private void tables(ColorSpace source, ColorSpace destination) {
+    if (!source.equals(from)) {
+      from = source;
+      toRgb = ToRgb.of(source);
+    }
+    if (!destination.equals(to)) {
+      to = destination;
+      fromRgb = FromRgb.of(destination);
+    }
   }
 }

@@ -21,6 +21,10 @@ public record Region(int x, int y, int width, int height) {
    * @throws DmaBufException EINVAL for a side out of its range or a place beyond 2^24
    */
   public Region {
+    check(x, y, width, height);
+  }
+
+  static void check(int x, int y, int width, int height) {
     if (width < 1
         || width > MAX_SIDE
         || height < 1

@@ -88,21 +88,19 @@ public final class Surface {
           "A picture of %s has %d planes; %d were given"
               .formatted(format, shapes.size(), planes.size()));
     }
-    Region size = new Region(0, 0, width, height);
+    Region.check(0, 0, width, height);
     int[] rowBytes = new int[planes.size()];
     int[] rows = new int[planes.size()];
     for (int i = 0; i < rows.length; i++) {
       SurfacePlane plane = planes.get(i);
       PlaneShape shape = shapes.get(i);
-      int least = Math.max(1, size.width() / shape.horizontal()) * shape.bytes();
+      int least = Math.max(1, width / shape.horizontal()) * shape.bytes();
       int most = Math.ceilDiv(width, shape.horizontal()) * shape.bytes();
       rowBytes[i] = Math.min(most, plane.pitch());
-      int leastRows = Math.max(1, size.height() / shape.vertical());
+      int leastRows = Math.max(1, height / shape.vertical());
       int mostRows = Math.ceilDiv(height, shape.vertical());
       long room = plane.view().size() - plane.offset() - rowBytes[i];
-      if (plane.pitch() < least
-          || plane.offset() < 0
-          || room < (leastRows - 1L) * plane.pitch()) {
+      if (plane.pitch() < least || plane.offset() < 0 || room < (leastRows - 1L) * plane.pitch()) {
         throw new DmaBufException(
             Errno.EINVAL,
             "Plane %d of a picture of %s %dx%d (%d rows of %d bytes) does not fit at offset %d with"
@@ -159,20 +157,121 @@ public final class Surface {
     }
   }
 
+  /** Refuses memory that is mapped for reading with EACCES. */
+  void checkWritable() {
+    for (SurfacePlane plane : planes) {
+      if (plane.view().isReadOnly()) {
+        throw new DmaBufException(
+            Errno.EACCES,
+            "A picture of %s %dx%d cannot be written: its memory is mapped for reading"
+                .formatted(format, width, height));
+      }
+    }
+  }
+
+  /** Refuses a place that reaches beyond the picture, or cuts through shared chroma. */
+  void check(Region place) {
+    int right = place.x() + place.width();
+    int bottom = place.y() + place.height();
+    if (place.x() < 0 || place.y() < 0 || right > width || bottom > height) {
+      throw new DmaBufException(
+          Errno.ENOSPC, "%s reaches beyond a picture of %dx%d".formatted(place, width, height));
+    }
+    int columns = columnsShared();
+    int rowsOfChroma = rowsShared();
+    if (place.x() % columns != 0
+        || place.y() % rowsOfChroma != 0
+        || right % columns != 0 && right < width
+        || bottom % rowsOfChroma != 0 && bottom < height) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "%s cuts through chroma that %dx%d pixels of %s share; even places would work"
+              .formatted(place, columns, rowsOfChroma, format));
+    }
+  }
+
+  /** Tells whether the samples are Y'CbCr. */
+  boolean isYuv() {
+    return !format.isRgb();
+  }
+
+  /** Tells whether the samples of both mean the same colours, so that no matrix is needed. */
+  boolean isLike(Surface other) {
+    return isYuv() == other.isYuv() && (!isYuv() || colorSpace.equals(other.colorSpace));
+  }
+
+  /** Tells whether a colour has 16 bits. */
+  boolean isWide() {
+    return format == PixelFormat.XRGB16161616 || format == PixelFormat.ARGB16161616;
+  }
+
+  /** Tells whether a pixel has an alpha of its own. */
+  boolean hasAlpha() {
+    return format == PixelFormat.ARGB8888 || format == PixelFormat.ARGB16161616;
+  }
+
+  /** Returns how many columns share a chroma sample: 1 or 2. */
+  int columnsShared() {
+    return switch (format) {
+      case NV12, YUV420, YUV422, YUYV, UYVY -> 2;
+      default -> 1;
+    };
+  }
+
+  /** Returns how many rows share a chroma sample: 1 or 2. */
+  int rowsShared() {
+    return format == PixelFormat.NV12 || format == PixelFormat.YUV420 ? 2 : 1;
+  }
+
   /** Returns the bytes of a plane's row that hold samples. */
   int rowBytes(int plane) {
     return rowBytes[plane];
   }
 
+  /** Returns how many planes there are. */
+  int planes() {
+    return planes.length;
+  }
+
   /**
-   * Reads a row of samples, that of the row above when it is missing at the end of an odd height.
+   * Reads bytes of a row, of the row above when it is missing at the end of an odd height.
    *
    * @param from the first byte of the row
    * @param length how many
    */
-  void read(int plane, int row, byte[] to, int from, int length) {
-    SurfacePlane p = planes[plane];
+  void read(int plane, int row, int from, byte[] to, int length) {
     int there = Math.min(row, rows[plane] - 1);
-    p.view().read(p.offset() + (long) there * p.pitch() + from, to, 0, length);
+    planes[plane].view().read(place(plane, there, from), to, 0, length);
+  }
+
+  /** Reads pixels of four bytes from the only plane. */
+  void read(int row, int x, int[] to, int at, int count) {
+    planes[0].view().read(place(0, row, x * Integer.BYTES), to, at, count);
+  }
+
+  /** Reads pixels of eight bytes from the only plane. */
+  void read(int row, int x, long[] to, int at, int count) {
+    planes[0].view().read(place(0, row, x * Long.BYTES), to, at, count);
+  }
+
+  /** Writes bytes of a row, unless the row is missing at the end of an odd height. */
+  void write(int plane, int row, int from, byte[] bytes, int length) {
+    if (row < rows[plane]) {
+      planes[plane].view().write(place(plane, row, from), bytes, 0, length);
+    }
+  }
+
+  /** Writes pixels of four bytes to the only plane. */
+  void write(int row, int x, int[] pixels, int at, int count) {
+    planes[0].view().write(place(0, row, x * Integer.BYTES), pixels, at, count);
+  }
+
+  /** Writes pixels of eight bytes to the only plane. */
+  void write(int row, int x, long[] pixels, int at, int count) {
+    planes[0].view().write(place(0, row, x * Long.BYTES), pixels, at, count);
+  }
+
+  private long place(int plane, int row, int from) {
+    return planes[plane].offset() + (long) row * planes[plane].pitch() + from;
   }
 }

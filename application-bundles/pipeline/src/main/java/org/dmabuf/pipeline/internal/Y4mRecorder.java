@@ -71,8 +71,8 @@ final class Y4mRecorder implements ScanoutRecorder, AutoCloseable {
           throw new DmaBufException(
               Errno.EINVAL,
               format.fourcc()
-                  + " cannot be recorded as Y4M, which holds planar YUV only; NV12, YU12, YU16, YU24 and"
-                  + " GREY would work");
+                  + " cannot be recorded as Y4M, which holds planar YUV only; NV12, YU12, YU16,"
+                  + " YU24 and GREY would work");
     };
   }
 
