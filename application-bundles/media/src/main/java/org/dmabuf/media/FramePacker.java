@@ -82,7 +82,7 @@ final class FramePacker {
     for (int x = 0; x < width; x++) {
       int argb = alpha ? pixels[x] : Colours.overBlack(pixels[x]);
       for (int part = 0; part < 4; part++) {
-        byte value = (byte) (argb >> 8 * part);
+        byte value = (byte) (argb >> (8 * part));
         packed[8 * x + 2 * part] = value;
         packed[8 * x + 2 * part + 1] = value;
       }

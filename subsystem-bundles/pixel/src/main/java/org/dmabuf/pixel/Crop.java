@@ -56,7 +56,7 @@ public record Crop(long x, long y, long width, long height) {
 
   /** Returns the last column that is touched. */
   int lastColumn() {
-    return (int) (x + width - 1 >> 16);
+    return (int) ((x + width - 1) >> 16);
   }
 
   /** Returns the first row that is touched. */
@@ -66,6 +66,6 @@ public record Crop(long x, long y, long width, long height) {
 
   /** Returns the last row that is touched. */
   int lastRow() {
-    return (int) (y + height - 1 >> 16);
+    return (int) ((y + height - 1) >> 16);
   }
 }

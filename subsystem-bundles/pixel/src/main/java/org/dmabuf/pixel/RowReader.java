@@ -107,14 +107,14 @@ final class RowReader {
     byte[] rgb = load(from, 0, row, 3 * x, 3 * count);
     for (int i = 0; i < count; i++) {
       to[at + i] =
-          OPAQUE | (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
+          OPAQUE | (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | (rgb[3 * i + 2] & 0xff);
     }
   }
 
   private void rgb565(Surface from, int row, int x, int count, int[] to, int at) {
     byte[] words = load(from, 0, row, 2 * x, 2 * count);
     for (int i = 0; i < count; i++) {
-      int word = words[2 * i] & 0xff | (words[2 * i + 1] & 0xff) << 8;
+      int word = (words[2 * i] & 0xff) | (words[2 * i + 1] & 0xff) << 8;
       int red = word >> 11;
       int green = word >> 5 & 0x3f;
       int blue = word & 0x1f;
@@ -142,9 +142,9 @@ final class RowReader {
       return;
     }
     for (int i = 0; i < count; i++) {
-      int pair = skip + i & ~1;
+      int pair = (skip + i) & ~1;
       to[at + i] =
-          OPAQUE | (luma[i] & 0xff) << 16 | (chroma[pair] & 0xff) << 8 | chroma[pair + 1] & 0xff;
+          OPAQUE | (luma[i] & 0xff) << 16 | (chroma[pair] & 0xff) << 8 | (chroma[pair + 1] & 0xff);
     }
     if (matrix != null) {
       math.toRgb(to, at, count, matrix);
@@ -166,8 +166,8 @@ final class RowReader {
       vs = chroma(from, 2, there, x - skip, skip + count, 1);
     }
     for (int i = 0; i < count; i++) {
-      int sample = skip + i >> shift;
-      to[at + i] = OPAQUE | (luma[i] & 0xff) << 16 | (us[sample] & 0xff) << 8 | vs[sample] & 0xff;
+      int sample = (skip + i) >> shift;
+      to[at + i] = OPAQUE | (luma[i] & 0xff) << 16 | (us[sample] & 0xff) << 8 | (vs[sample] & 0xff);
     }
   }
 
@@ -176,7 +176,7 @@ final class RowReader {
     int skip = x & 1;
     int first = x - skip;
     int pixels = skip + count;
-    int length = Math.min(pixels + 1 & ~1, from.width() - first) * 2;
+    int length = Math.min((pixels + 1) & ~1, from.width() - first) * 2;
     byte[] pairs = load(from, 0, row, 2 * first, length, 2 * pixels + 2);
     int chroma = 1 - luma;
     if ((length & 2) != 0) {
@@ -199,7 +199,7 @@ final class RowReader {
           OPAQUE
               | (pairs[2 * j + luma] & 0xff) << 16
               | (pairs[pair] & 0xff) << 8
-              | pairs[pair + 2] & 0xff;
+              | (pairs[pair + 2] & 0xff);
     }
   }
 
@@ -225,7 +225,7 @@ final class RowReader {
     }
     int samples = from.rowBytes(plane) / bytesOfSample;
     int first = Math.min(x >> 1, samples - 1);
-    int wanted = columns + 1 >> 1;
+    int wanted = (columns + 1) >> 1;
     int there = Math.min(wanted, samples - first);
     byte[] read =
         load(

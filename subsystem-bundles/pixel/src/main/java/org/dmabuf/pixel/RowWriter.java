@@ -121,7 +121,7 @@ final class RowWriter {
     byte[] words = room(2 * count);
     for (int i = 0; i < count; i++) {
       int p = row[at + i];
-      int word = p >> 8 & 0xf800 | p >> 5 & 0x7e0 | p >> 3 & 0x1f;
+      int word = (p >> 8 & 0xf800) | (p >> 5 & 0x7e0) | (p >> 3 & 0x1f);
       words[2 * i] = (byte) word;
       words[2 * i + 1] = (byte) (word >> 8);
     }
@@ -147,7 +147,7 @@ final class RowWriter {
       sums = new int[count + 1];
     }
     if (!onTop) {
-      Arrays.fill(sums, 0, count + 1 & ~1, 0);
+      Arrays.fill(sums, 0, (count + 1) & ~1, 0);
     }
     for (int i = 0; i < count; i += 2) {
       int left = row[at + i];
@@ -159,13 +159,13 @@ final class RowWriter {
 
   /** Writes the means of what was summed over one row or two. */
   private void chroma(Surface to, int y, int x, int count, int rows) {
-    int pairs = count + 1 >> 1;
+    int pairs = (count + 1) >> 1;
     int half = rows;
     int shift = rows;
     if (to.planes() == 2) {
       byte[] interleaved = room(2 * pairs);
       for (int i = 0; i < 2 * pairs; i++) {
-        interleaved[i] = (byte) (sums[i] + half >> shift);
+        interleaved[i] = (byte) ((sums[i] + half) >> shift);
       }
       int room = to.rowBytes(1) / 2 * 2 - x;
       to.write(1, y, x, interleaved, Math.min(2 * pairs, room));
@@ -173,8 +173,8 @@ final class RowWriter {
       byte[] us = room(pairs);
       second = second.length < pairs ? new byte[pairs] : second;
       for (int i = 0; i < pairs; i++) {
-        us[i] = (byte) (sums[2 * i] + half >> shift);
-        second[i] = (byte) (sums[2 * i + 1] + half >> shift);
+        us[i] = (byte) ((sums[2 * i] + half) >> shift);
+        second[i] = (byte) ((sums[2 * i + 1] + half) >> shift);
       }
       int first = x >> 1;
       to.write(1, y, first, us, Math.min(pairs, to.rowBytes(1) - first));
@@ -190,8 +190,8 @@ final class RowWriter {
       int right = i + 1 < count ? row[at + i + 1] : left;
       pairs[2 * i + luma] = (byte) (left >> 16);
       pairs[2 * i + 2 + luma] = (byte) (right >> 16);
-      pairs[2 * i + 1 - luma] = (byte) ((left >> 8 & 0xff) + (right >> 8 & 0xff) + 1 >> 1);
-      pairs[2 * i + 3 - luma] = (byte) ((left & 0xff) + (right & 0xff) + 1 >> 1);
+      pairs[2 * i + 1 - luma] = (byte) (((left >> 8 & 0xff) + (right >> 8 & 0xff) + 1) >> 1);
+      pairs[2 * i + 3 - luma] = (byte) (((left & 0xff) + (right & 0xff) + 1) >> 1);
     }
     to.write(0, y, 2 * x, pairs, 2 * count);
   }

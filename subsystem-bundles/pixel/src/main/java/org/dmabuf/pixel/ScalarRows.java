@@ -21,9 +21,9 @@ final class ScalarRows implements RowMath {
       int y = luma * ((p >> 16 & 0xff) - black) + ROUND;
       int u = (p >> 8 & 0xff) - 128;
       int v = (p & 0xff) - 128;
-      int red = Math.min(Math.max(y + vRed * v >> 16, 0), 255);
-      int green = Math.min(Math.max(y - uGreen * u - vGreen * v >> 16, 0), 255);
-      int blue = Math.min(Math.max(y + uBlue * u >> 16, 0), 255);
+      int red = Math.min(Math.max((y + vRed * v) >> 16, 0), 255);
+      int green = Math.min(Math.max((y - uGreen * u - vGreen * v) >> 16, 0), 255);
+      int blue = Math.min(Math.max((y + uBlue * u) >> 16, 0), 255);
       row[i] = (p & OPAQUE) | red << 16 | green << 8 | blue;
     }
   }
@@ -45,9 +45,9 @@ final class ScalarRows implements RowMath {
       int r = p >> 16 & 0xff;
       int g = p >> 8 & 0xff;
       int b = p & 0xff;
-      int y = Math.min(Math.max(black + yRed * r + yGreen * g + yBlue * b >> 16, 0), 255);
-      int u = Math.min(Math.max(none - uRed * r - uGreen * g + half * b >> 16, 0), 255);
-      int v = Math.min(Math.max(none + half * r - vGreen * g - vBlue * b >> 16, 0), 255);
+      int y = Math.min(Math.max((black + yRed * r + yGreen * g + yBlue * b) >> 16, 0), 255);
+      int u = Math.min(Math.max((none - uRed * r - uGreen * g + half * b) >> 16, 0), 255);
+      int v = Math.min(Math.max((none + half * r - vGreen * g - vBlue * b) >> 16, 0), 255);
       row[i] = (p & OPAQUE) | y << 16 | u << 8 | v;
     }
   }
@@ -62,7 +62,7 @@ final class ScalarRows implements RowMath {
   private static void unpack(byte[] luma, byte[] chroma, int count, int[] row, int at) {
     int pairs = count & ~1;
     for (int i = 0; i < pairs; i += 2) {
-      int uv = OPAQUE | (chroma[i] & 0xff) << 8 | chroma[i + 1] & 0xff;
+      int uv = OPAQUE | (chroma[i] & 0xff) << 8 | (chroma[i + 1] & 0xff);
       row[at + i] = uv | (luma[i] & 0xff) << 16;
       row[at + i + 1] = uv | (luma[i + 1] & 0xff) << 16;
     }
@@ -71,7 +71,7 @@ final class ScalarRows implements RowMath {
           OPAQUE
               | (luma[pairs] & 0xff) << 16
               | (chroma[pairs] & 0xff) << 8
-              | chroma[pairs + 1] & 0xff;
+              | (chroma[pairs + 1] & 0xff);
     }
   }
 }

@@ -181,8 +181,8 @@ public final class Surface {
     int rowsOfChroma = rowsShared();
     if (place.x() % columns != 0
         || place.y() % rowsOfChroma != 0
-        || right % columns != 0 && right < width
-        || bottom % rowsOfChroma != 0 && bottom < height) {
+        || (right % columns != 0 && right < width)
+        || (bottom % rowsOfChroma != 0 && bottom < height)) {
       throw new DmaBufException(
           Errno.EINVAL,
           "%s cuts through chroma that %dx%d pixels of %s share; even places would work"

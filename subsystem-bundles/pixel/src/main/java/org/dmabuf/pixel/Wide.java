@@ -25,7 +25,7 @@ final class Wide {
   /** Widens a colour: each of its parts times 257. */
   static long of(int narrow) {
     long spread =
-        narrow & 0xffL
+        (narrow & 0xffL)
             | (narrow & 0xff00L) << 8
             | (narrow & 0xff_0000L) << 16
             | (narrow & 0xff00_0000L) << 24;
@@ -34,8 +34,8 @@ final class Wide {
 
   /** Narrows a colour: each of its parts by 257, rounded. */
   static int narrow(long wide) {
-    long even = (wide & EVEN) * 255 + NARROW_ROUND >>> 16 & LOW_BYTES;
-    long odd = (wide >>> 16 & EVEN) * 255 + NARROW_ROUND >>> 16 & LOW_BYTES;
+    long even = ((wide & EVEN) * 255 + NARROW_ROUND) >>> 16 & LOW_BYTES;
+    long odd = ((wide >>> 16 & EVEN) * 255 + NARROW_ROUND) >>> 16 & LOW_BYTES;
     return (int) (even | even >>> 16 | odd << 8 | odd >>> 8);
   }
 
@@ -59,7 +59,7 @@ final class Wide {
             + (p10 >>> 16 & EVEN) * w10
             + (p11 >>> 16 & EVEN) * w11
             + HALVES;
-    return even >>> 16 & EVEN | odd & ~EVEN;
+    return (even >>> 16 & EVEN) | (odd & ~EVEN);
   }
 
   static void widen(int[] from, int fromAt, long[] to, int at, int count) {

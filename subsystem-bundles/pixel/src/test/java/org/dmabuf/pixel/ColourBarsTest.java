@@ -56,7 +56,7 @@ final class ColourBarsTest {
       ColorEncoding encoding, ColorRange range, int level, String samples) {
     ColorSpace space = new ColorSpace(encoding, range);
     byte[] yuv = new byte[3 * BARS];
-    String[] numbers = samples.split(" ");
+    String[] numbers = samples.split(" ", -1);
     byte[] rgb = new byte[3 * BARS];
     for (int bar = 0; bar < BARS; bar++) {
       for (int part = 0; part < 3; part++) {
