@@ -23,6 +23,7 @@ import org.dmabuf.Errno;
  * copy_to_user()} and the size rule of {@code dma_heap_ioctl()}.
  */
 public final class IoctlStruct {
+  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
@@ -47,6 +48,22 @@ public final class IoctlStruct {
       throw fault("A structure of " + bytes + " bytes lies in " + argument.byteSize());
     }
     return new IoctlStruct(argument, bytes);
+  }
+
+  /** Returns 8 bits, 0 when the caller's structure ends before them; EFAULT. */
+  public byte getByte(long offset) {
+    return fits(offset, BYTE) ? guarded(() -> memory.get(BYTE, offset)) : 0;
+  }
+
+  /** Writes 8 bits, unless the caller's structure ends before them; EFAULT. */
+  public void setByte(long offset, byte value) {
+    if (fits(offset, BYTE)) {
+      guarded(
+          () -> {
+            memory.set(BYTE, offset, value);
+            return null;
+          });
+    }
   }
 
   /** Returns 32 bits, 0 when the caller's structure ends before them; EFAULT. */

@@ -27,6 +27,11 @@ final class Arguments {
     return Optional.ofNullable((String) given.get("as"));
   }
 
+  /** Returns whether an argument was given. */
+  boolean has(String key) {
+    return given.containsKey(key);
+  }
+
   String text(String key) {
     if (given.get(key) instanceof String text) {
       return text;
@@ -74,6 +79,11 @@ final class Arguments {
   /** Returns the number of a fence of an open device, by name or as it is. */
   int fence(String key, int device) {
     return given.get(key) instanceof String name ? names.fence(name, device) : narrow(key);
+  }
+
+  /** Returns the number of a framebuffer of an open device, by name or as it is. */
+  int framebuffer(String key, int device) {
+    return given.get(key) instanceof String name ? names.framebuffer(name, device) : narrow(key);
   }
 
   /** Returns a list of handles, each by name or as it is. */

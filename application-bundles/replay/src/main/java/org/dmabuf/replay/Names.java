@@ -16,6 +16,7 @@ import org.dmabuf.CpuMapping;
  *   device       descriptor --> the open file, which its duplicates share
  *   handle       number on one open device --destroyed, or asked of another--> NOT_LIVE
  *   fence        number on one open device, for ever; asked of another: NOT_LIVE
+ *   framebuffer  as a fence: its number does not come again
  * </pre>
  *
  * <p>Used by one thread at a time.
@@ -38,6 +39,7 @@ final class Names {
   private final Map<Integer, Device> devices = new HashMap<>();
   private final Map<String, Handle> handles = new LinkedHashMap<>();
   private final Map<String, Handle> fences = new HashMap<>();
+  private final Map<String, Handle> framebuffers = new HashMap<>();
 
   void bind(String name, int descriptor) {
     descriptors.put(name, descriptor);
@@ -76,6 +78,16 @@ final class Names {
   /** Binds a fence that was attached through an open device. */
   void bindFence(String name, int device, int number) {
     fences.put(name, new Handle(devices.get(device), number));
+  }
+
+  /** Binds a framebuffer of an open device. */
+  void bindFramebuffer(String name, int device, int number) {
+    framebuffers.put(name, new Handle(devices.get(device), number));
+  }
+
+  /** Returns the number of a framebuffer as a device is to be asked for it. */
+  int framebuffer(String name, int device) {
+    return on(device, found(framebuffers.get(name), name));
   }
 
   /** Returns the name that a live handle was first bound to; empty when it was not bound before. */

@@ -35,7 +35,8 @@ final class Operations {
             ExporterOperations.all(),
             FenceOperations.all(),
             SyncObjOperations.all(),
-            GemOperations.all()));
+            GemOperations.all(),
+            DisplayOperations.all()));
   }
 
   /** Makes the call of a step. Never throws but an Error of the machine. */

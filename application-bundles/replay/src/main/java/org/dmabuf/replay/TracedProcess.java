@@ -16,6 +16,7 @@ final class TracedProcess implements AutoCloseable {
   private final Devices devices;
   private final FileTable files;
   private final Names names = new Names();
+  private final Pause pause;
   private final boolean counts;
 
   TracedProcess(Devices devices, Scenario scenario) {
@@ -27,6 +28,7 @@ final class TracedProcess implements AutoCloseable {
             FileTable.DEFAULT_LIMIT,
             devices.registry().pageSize(),
             devices.registry().clock());
+    this.pause = new Pause(devices.registry());
     this.counts = !scenario.opensDevices();
   }
 
@@ -40,6 +42,11 @@ final class TracedProcess implements AutoCloseable {
 
   Names names() {
     return names;
+  }
+
+  /** Returns the time that the scenario lets pass. */
+  Pause pause() {
+    return pause;
   }
 
   /** Returns whether references are observed, as the recorder did where no device took part. */

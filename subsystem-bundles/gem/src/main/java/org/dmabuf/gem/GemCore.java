@@ -118,9 +118,12 @@ public final class GemCore implements GemDevice, AutoCloseable {
         () -> {
           files.add(file);
           try {
+            if (driver instanceof GemDriver.Extending extending) {
+              file.extend(extending.opened(caller, file));
+            }
             return caller.install(file, (flags & OpenFlags.O_CLOEXEC) != 0);
           } catch (DmaBufException full) {
-            files.remove(file);
+            file.put(); // which releases it
             throw full;
           }
         });

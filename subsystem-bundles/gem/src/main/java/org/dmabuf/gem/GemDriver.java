@@ -1,6 +1,7 @@
 package org.dmabuf.gem;
 
 import org.dmabuf.Attachment;
+import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.sg.SgTable;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -38,5 +39,18 @@ public interface GemDriver {
      * @return what the driver does for the object; its free comes before the unmap; never null
      */
     GemObjectOps importTable(Attachment attachment, SgTable table);
+  }
+
+  /** The driver's files do more than memory. */
+  @ConsumerType
+  interface Extending {
+    /**
+     * A file is being opened.
+     *
+     * @param caller the table that gets its descriptor, never null
+     * @param file what the extension asks for buffers, never null
+     * @return what it does, never null
+     */
+    GemExtension opened(FileTable caller, GemOpenFile file);
   }
 }

@@ -3,6 +3,7 @@ package org.dmabuf.gem;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
 import org.dmabuf.CpuMapping;
 import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufException;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * attaches, maps or frees: a thread that imports looks again afterwards, and takes what another one
  * has imported meanwhile. Kernel counterpart: {@code struct drm_file} with its {@code prime.lock}.
  */
-final class GemFile extends OpenFile {
+final class GemFile extends OpenFile implements GemOpenFile {
   private static final Logger LOG = LoggerFactory.getLogger(GemFile.class);
 
   private final GemCore device;
@@ -34,6 +35,7 @@ final class GemFile extends OpenFile {
   private final ClientFences fences;
   private final GemHandles handles = new GemHandles(); // guarded by itself
   private boolean ended; // guarded by handles
+  private final AtomicReference<GemExtension> extension = new AtomicReference<>(); // null: none
 
   GemFile(GemCore device, GemNode node, String owner, int flags) {
     super(flags);
@@ -41,6 +43,11 @@ final class GemFile extends OpenFile {
     this.owner = owner;
     this.fences = new ClientFences(device);
     this.requests = new GemRequests(device, node, this);
+  }
+
+  /** Gives it what its driver does beside memory, before anybody has it. */
+  void extend(GemExtension by) {
+    extension.set(by);
   }
 
   /** Who opened it. */
@@ -62,8 +69,31 @@ final class GemFile extends OpenFile {
     if (!requests.isOurs(request)) {
       return super.ioctl(caller, request, argument);
     }
-    device.inside("asked", () -> requests.call(caller, request, argument));
+    GemExtension more = extension.get();
+    if (more != null && more.has(request)) {
+      // Not inside the device: it may wait for fences, and its end is its own.
+      more.ioctl(caller, request, argument);
+    } else {
+      device.inside("asked", () -> requests.call(caller, request, argument));
+    }
     return 0;
+  }
+
+  @Override
+  protected long read(MemorySegment to) {
+    GemExtension more = extension.get();
+    return more == null ? super.read(to) : more.read(to);
+  }
+
+  @Override
+  public GemMemory open(int handle) {
+    return device.inside(
+        "asked for a buffer", () -> GemMemory.of(find(handle), device.registry().meter()));
+  }
+
+  @Override
+  public void ready(int events) {
+    wake(events);
   }
 
   /**
@@ -105,10 +135,11 @@ final class GemFile extends OpenFile {
     return true;
   }
 
-  /** It has no events. */
+  /** It has no events but those of its extension. */
   @Override
   protected int poll(int events) {
-    return 0;
+    GemExtension more = extension.get();
+    return more == null ? 0 : more.poll(events);
   }
 
   /** Gives an object a handle; the caller's reference passes to it, also when it fails. */
@@ -215,6 +246,10 @@ final class GemFile extends OpenFile {
   }
 
   private void end() {
+    GemExtension more = extension.getAndSet(null);
+    if (more != null) {
+      more.close();
+    }
     fences.close();
     synchronized (handles) {
       ended = true;

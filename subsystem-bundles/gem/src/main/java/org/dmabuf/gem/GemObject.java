@@ -2,6 +2,7 @@ package org.dmabuf.gem;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 import org.dmabuf.CpuMapping;
 import org.dmabuf.DmaBuf;
@@ -224,6 +225,16 @@ final class GemObject {
   /** Gives an import back, once. */
   void endImport() {
     imported.ifPresent(PrimeImport::end);
+  }
+
+  /** Returns where an imported object lies; empty for one of the driver's own. */
+  Optional<List<MemorySegment>> importedSegments() {
+    return imported.map(from -> from.attachment().access(from.table()));
+  }
+
+  /** Returns what the driver does for it; ENODEV when that has gone. */
+  GemObjectOps driverOps() {
+    return ops();
   }
 
   @Override

@@ -41,6 +41,12 @@ final class GemRequests {
   static final int OUT_FENCE = 8;
   static final int FENCE_PAD = 12;
 
+  private static final int SET_CLIENT_CAP = 0x0d;
+  private static final int WAIT_VBLANK = 0x3a;
+  private static final int FIRST_MODE = 0xa0;
+  private static final int LAST_MODE = 0xbe;
+  private static final int GETFB2 = 0xce;
+  private static final int CLOSEFB = 0xd0;
   private static final int FIRST_SYNCOBJ = 0xbf;
   private static final int LAST_SYNCOBJ = 0xcf;
 
@@ -76,6 +82,8 @@ final class GemRequests {
       dumb(caller, number, IoctlStruct.of(request, argument));
     } else if (isFence(number)) {
       fence(number, IoctlStruct.of(request, argument));
+    } else if (isModeSetting(number)) {
+      throw refused(Errno.EOPNOTSUPP, "has no screen; a display's device would work");
     } else if (number >= FIRST_SYNCOBJ && number <= LAST_SYNCOBJ) {
       throw refused(Errno.EOPNOTSUPP, "has no sync objects; a device that has them would work");
     } else {
@@ -88,6 +96,14 @@ final class GemRequests {
     return device.info().features().contains(GemFeature.DUMB_BUFFERS)
         && number >= Ioctl.number(GemIoctl.CREATE_DUMB)
         && number <= Ioctl.number(GemIoctl.DESTROY_DUMB);
+  }
+
+  private static boolean isModeSetting(int number) {
+    return number == WAIT_VBLANK
+        || number == SET_CLIENT_CAP
+        || (number >= FIRST_MODE && number <= LAST_MODE)
+        || number == GETFB2
+        || number == CLOSEFB;
   }
 
   private boolean isFence(int number) {

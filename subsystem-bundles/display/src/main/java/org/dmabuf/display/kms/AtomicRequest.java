@@ -1,0 +1,184 @@
+package org.dmabuf.display.kms;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.Errno;
+import org.dmabuf.display.Mode;
+import org.dmabuf.fence.DmaFence;
+
+/**
+ * Changes that are to be made together. What is not mentioned stays as it is.
+ *
+ * <p>Not thread-safe, and not to be changed once it was given to a commit. Kernel counterpart: the
+ * properties of {@code DRM_IOCTL_MODE_ATOMIC}.
+ */
+public final class AtomicRequest {
+  /** What a writeback connector is to do with the frame. */
+  record Writeback(Framebuffer into, OutFence outFence) {}
+
+  private final List<UnaryOperator<KmsState>> changes = new ArrayList<>();
+  private final Set<Crtc> crtcs = new HashSet<>();
+  private final Set<Plane> planes = new HashSet<>();
+  private final Set<Connector> connectors = new HashSet<>();
+  private final Map<Plane, DmaFence> inFences = new HashMap<>();
+  private final Map<Crtc, OutFence> outFences = new HashMap<>();
+  private final Map<Connector, Framebuffer> written = new HashMap<>();
+  private final Map<Connector, OutFence> writtenFences = new HashMap<>();
+  private OptionalLong event = OptionalLong.empty();
+
+  /** Changes what a CRTC is set to. */
+  public AtomicRequest set(Crtc crtc, UnaryOperator<CrtcState> change) {
+    crtcs.add(crtc);
+    changes.add(state -> state.with(crtc, change.apply(state.of(crtc))));
+    return this;
+  }
+
+  /** Changes what a plane is set to. */
+  public AtomicRequest set(Plane plane, UnaryOperator<PlaneState> change) {
+    planes.add(plane);
+    changes.add(state -> state.with(plane, change.apply(state.of(plane))));
+    return this;
+  }
+
+  /** Feeds a connector from a CRTC, or from none. */
+  public AtomicRequest feed(Connector connector, Optional<Crtc> crtc) {
+    connectors.add(connector);
+    changes.add(state -> state.with(connector, new ConnectorState(crtc)));
+    return this;
+  }
+
+  /** Switches a CRTC on in a mode, with a connector. */
+  public AtomicRequest light(Crtc crtc, Connector connector, Mode mode) {
+    feed(connector, Optional.of(crtc));
+    return set(crtc, state -> state.withMode(Optional.of(mode), 0).withActive(true));
+  }
+
+  /** Shows the whole of a framebuffer, as it is, in the upper left corner. */
+  public AtomicRequest show(Plane plane, Crtc crtc, Framebuffer framebuffer) {
+    int width = framebuffer.width();
+    int height = framebuffer.height();
+    return set(
+        plane,
+        state ->
+            state
+                .withCrtc(Optional.of(crtc))
+                .withFramebuffer(Optional.of(framebuffer))
+                .withSource(Rect.source(0, 0, width, height))
+                .withDestination(new Rect(0, 0, width, height)));
+  }
+
+  /** Shows nothing in a plane. */
+  public AtomicRequest hide(Plane plane) {
+    return set(plane, state -> state.withCrtc(Optional.empty()).withFramebuffer(Optional.empty()));
+  }
+
+  /**
+   * Waits for a fence instead of those on the framebuffer.
+   *
+   * @throws DmaBufException EINVAL when the plane has one already
+   */
+  public AtomicRequest inFence(Plane plane, DmaFence fence) {
+    planes.add(plane);
+    if (inFences.putIfAbsent(plane, fence) != null) {
+      throw new DmaBufException(
+          Errno.EINVAL, plane + " was to wait for two fences; a merged one would work");
+    }
+    return this;
+  }
+
+  /** Asks for a fence that completes when the commit is on a CRTC's screen. */
+  public AtomicRequest outFence(Crtc crtc, OutFence taker) {
+    crtcs.add(crtc);
+    outFences.put(crtc, taker);
+    return this;
+  }
+
+  /** Asks for an event of each CRTC that takes part, with a number of the client's. */
+  public AtomicRequest event(long cookie) {
+    event = OptionalLong.of(cookie);
+    return this;
+  }
+
+  /** Writes the frame of this commit into a framebuffer. */
+  public AtomicRequest writeInto(Connector connector, Framebuffer into) {
+    connectors.add(connector);
+    written.put(connector, into);
+    return this;
+  }
+
+  /** Asks for a fence that completes when the frame is written; no use without a framebuffer. */
+  public AtomicRequest writtenFence(Connector connector, OutFence taker) {
+    connectors.add(connector);
+    writtenFences.put(connector, taker);
+    return this;
+  }
+
+  /** Returns the state that comes of another one. */
+  KmsState applyTo(KmsState before) {
+    KmsState state = before;
+    for (Plane plane : planes) {
+      state = state.with(plane, state.of(plane).withDamage(List.of()));
+    }
+    for (UnaryOperator<KmsState> change : changes) {
+      state = change.apply(state);
+    }
+    return state;
+  }
+
+  Set<Crtc> crtcs() {
+    return crtcs;
+  }
+
+  Set<Plane> planes() {
+    return planes;
+  }
+
+  Set<Connector> connectors() {
+    return connectors;
+  }
+
+  Optional<DmaFence> inFence(Plane plane) {
+    return Optional.ofNullable(inFences.get(plane));
+  }
+
+  Map<Crtc, OutFence> outFences() {
+    return outFences;
+  }
+
+  OptionalLong event() {
+    return event;
+  }
+
+  /** Returns what is to be written where. */
+  Map<Connector, Writeback> writebacks() {
+    Map<Connector, Writeback> all = new HashMap<>();
+    written.forEach(
+        (connector, into) ->
+            all.put(
+                connector,
+                new Writeback(into, writtenFences.getOrDefault(connector, fence -> {}))));
+    return all;
+  }
+
+  /** Returns the CRTCs that take part when the state changes from one to another. */
+  Set<Crtc> affected(KmsState before, KmsState after) {
+    Set<Crtc> all = new HashSet<>(crtcs);
+    for (Plane plane : planes) {
+      before.of(plane).crtc().ifPresent(all::add);
+      after.of(plane).crtc().ifPresent(all::add);
+    }
+    for (Connector connector : connectors) {
+      before.of(connector).crtc().ifPresent(all::add);
+      after.of(connector).crtc().ifPresent(all::add);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,114 @@
+package org.dmabuf.display.kms;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.dmabuf.fence.DmaFence;
+import org.dmabuf.fence.FenceCallback;
+
+/**
+ * A commit that was accepted, from then to its last vblank.
+ *
+ * <pre>
+ *   WAITING (for one fence after the other) --all completed--> ARMED --each CRTC's vblank--> DONE
+ *      +----------------- its file is closed, the driver leaves -+--> CANCELED
+ * </pre>
+ *
+ * <p>State, flips and their count are guarded by the display's lock; the walk over the fences is
+ * done by one thread at a time, as each is told of by the one before. Kernel counterpart: {@code
+ * struct drm_crtc_commit}.
+ */
+final class Commit {
+  /** Where it is. */
+  enum State {
+    WAITING,
+    ARMED,
+    DONE,
+    CANCELED
+  }
+
+  private final KmsFile file;
+  private final List<DmaFence> fences;
+  private final DmaFence done;
+  private final FenceCallback told;
+  private final Consumer<Commit> ready;
+  private final AtomicInteger next = new AtomicInteger();
+  private State state = State.WAITING;
+  private List<Flip> flips = List.of();
+
+  /**
+   * Makes one that waits.
+   *
+   * @param callback makes what is put on fences
+   * @param done what completes when all is done
+   * @param ready told when all fences have completed, with no lock held
+   */
+  Commit(
+      KmsFile file,
+      List<DmaFence> fences,
+      DmaFence done,
+      Function<Consumer<DmaFence>, FenceCallback> callback,
+      Consumer<Commit> ready) {
+    this.file = file;
+    this.fences = List.copyOf(fences);
+    this.done = done;
+    this.ready = ready;
+    this.told = callback.apply(fence -> completed());
+  }
+
+  /** Starts to wait; no lock may be held. */
+  void start() {
+    for (int at = next.get(); at < fences.size(); at = next.incrementAndGet()) {
+      if (fences.get(at).addCallback(told)) {
+        return; // and go on when it completes
+      }
+    }
+    ready.accept(this);
+  }
+
+  private void completed() {
+    next.incrementAndGet();
+    start();
+  }
+
+  KmsFile file() {
+    return file;
+  }
+
+  /** Returns what completes when the last CRTC has flipped, or with ECANCELED. */
+  DmaFence done() {
+    return done;
+  }
+
+  /** Forgets the fences that are not complete. */
+  void forget() {
+    told.close();
+  }
+
+  State state() {
+    return state;
+  }
+
+  void setState(State now) {
+    state = now;
+  }
+
+  /** Returns those that have not come to their vblank. */
+  List<Flip> flips() {
+    return flips;
+  }
+
+  void setFlips(List<Flip> all) {
+    flips = List.copyOf(all);
+  }
+
+  /** One has come to its vblank; returns whether it was the last. */
+  boolean flipped(Flip flip) {
+    flips = flips.stream().filter(other -> other != flip).toList();
+    if (flips.isEmpty()) {
+      state = State.DONE;
+    }
+    return flips.isEmpty();
+  }
+}

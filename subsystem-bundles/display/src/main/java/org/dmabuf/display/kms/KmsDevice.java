@@ -1,0 +1,379 @@
+package org.dmabuf.display.kms;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.dmabuf.DmaBuf;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.DmaDevice;
+import org.dmabuf.DmaDirection;
+import org.dmabuf.Errno;
+import org.dmabuf.debug.LockRank;
+import org.dmabuf.display.Picture;
+import org.dmabuf.fence.DmaFence;
+import org.dmabuf.fence.FenceContext;
+import org.dmabuf.file.FileTable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running display with modes, planes and atomic commits. A driver starts it, and closes it when
+ * it goes.
+ *
+ * <pre>
+ *   start() -> LIVE --close()--> GONE   what is pending is canceled, framebuffers are given back,
+ *                                       files answer ENODEV
+ *
+ *   master: the first file --closed--> nobody --the next one that is opened--> that
+ *   the last file --closed--> all CRTCs are off
+ * </pre>
+ *
+ * <p>Thread-safe. Kernel counterpart: {@code struct drm_device} of a driver with {@code
+ * DRIVER_MODESET | DRIVER_ATOMIC}; where that gives the screen back to a console when the last file
+ * is closed, this one goes dark.
+ */
+public final class KmsDevice implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(KmsDevice.class);
+
+  /** How long work that has begun may take when a file or the display is to go, in real ms. */
+  private static final long WORK_MILLIS = 5_000;
+
+  private final DmaBufRegistry registry;
+  private final KmsInfo info;
+  private final KmsParts parts;
+  private final Locked locked;
+  private final AtomicInteger lastId;
+  private final Map<Crtc, FenceContext> outs = new HashMap<>();
+  private final FenceContext waits;
+  private final FenceContext writes;
+  private final Work work;
+  private final Runner runner;
+  private final Framebuffers framebuffers;
+  private final Commits commits = new Commits(this);
+  private final LegacyCalls legacy = new LegacyCalls(this);
+  private final Vblanks vblanks;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  // What follows is guarded by the lock.
+  private final Set<KmsFile> files = new HashSet<>();
+  private KmsFile master;
+  private KmsState state;
+  private boolean gone;
+
+  private KmsDevice(DmaBufRegistry registry, KmsInfo info) {
+    this.registry = registry;
+    this.info = info;
+    this.parts = KmsParts.of(info);
+    this.lastId = new AtomicInteger(parts.lastId());
+    this.locked = new Locked(registry.lock("KMS", LockRank.QUEUE));
+    this.state = KmsState.off(parts.crtcs(), parts.planes(), parts.connectors());
+    parts.crtcs().forEach(crtc -> outs.put(crtc, registry.fenceContext(info.name(), crtc.name())));
+    this.waits = registry.fenceContext(info.name(), "commits");
+    this.writes = registry.fenceContext(info.name(), "writeback");
+    this.work = new Work(info.name());
+    this.runner = new Runner(this, parts.crtcs(), registry.clock(), work);
+    this.framebuffers = new Framebuffers(this);
+    this.vblanks = new Vblanks(this, waits);
+  }
+
+  /**
+   * Starts a display.
+   *
+   * @param registry the registry of the driver's bundle, never null
+   * @param info what it is, never null
+   * @return the display, never null
+   * @throws DmaBufException ENODEV when the driver's bundle leaves
+   */
+  public static KmsDevice start(DmaBufRegistry registry, KmsInfo info) {
+    return new KmsDevice(registry, info);
+  }
+
+  /** Returns what it is, also after it has gone, never null. */
+  public KmsInfo info() {
+    return info;
+  }
+
+  /** Returns its connectors, never null. */
+  public List<Connector> connectors() {
+    return parts.connectors();
+  }
+
+  /** Returns its CRTCs, never null. */
+  public List<Crtc> crtcs() {
+    return parts.crtcs();
+  }
+
+  /** Returns its planes, never null. */
+  public List<Plane> planes() {
+    return parts.planes();
+  }
+
+  /** Returns a number that nothing of this display has had. */
+  public int nextId() {
+    return lastId.incrementAndGet();
+  }
+
+  /**
+   * Opens it; the first file is the master.
+   *
+   * @param caller the client's table, never null
+   * @throws DmaBufException ENODEV when it has gone
+   */
+  public KmsFile open(FileTable caller) {
+    KmsFile file = new KmsFile(this, caller);
+    return locked.change(
+        after -> {
+          checkLive("opened");
+          files.add(file);
+          if (master == null) {
+            master = file;
+          }
+          return file;
+        });
+  }
+
+  /**
+   * Plugs a screen in or out, and tells all files' listeners. What is set stays as it is.
+   *
+   * @param connector one of a screen, never null
+   */
+  public void plug(Connector connector, boolean connected) {
+    locked.change(
+        after -> {
+          connector.setConnected(connected);
+          files.forEach(file -> after.add(file::wake));
+          return null;
+        });
+  }
+
+  /** The driver leaves. Idempotent. */
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    List<KmsFile> told =
+        locked.change(
+            after -> {
+              gone = true;
+              List<KmsFile> all = List.copyOf(files);
+              all.forEach(file -> end(file, after));
+              return all;
+            });
+    drain();
+    work.close();
+    outs.values().forEach(FenceContext::close);
+    waits.close();
+    writes.close();
+    told.forEach(KmsFile::gone);
+  }
+
+  @Override
+  public String toString() {
+    return "Display " + info.name();
+  }
+
+  /** A file is closed. */
+  void closed(KmsFile file) {
+    if (!file.caller().isClosed()) {
+      // Its commits may wait for fences of others, which are waited for as if it were still open.
+      for (DmaFence done : locked.change(after -> runner.waitingOf(file))) {
+        done.awaitUninterruptibly(registry.waitBound());
+      }
+    }
+    locked.change(
+        after -> {
+          end(file, after);
+          return null;
+        });
+    drain();
+  }
+
+  /** Takes from a file all that it has; under the lock. */
+  private void end(KmsFile file, List<Runnable> after) {
+    if (!files.remove(file)) {
+      return;
+    }
+    if (master == file) {
+      master = null;
+    }
+    List<Framebuffer> unlisted = framebuffers.unlist(file);
+    runner.end(file, unlisted, after);
+    AtomicRequest rest = new AtomicRequest();
+    unlisted.forEach(framebuffer -> state.showing(framebuffer).forEach(rest::hide));
+    if (files.isEmpty()) {
+      parts.planes().forEach(rest::hide);
+      parts.connectors().forEach(connector -> rest.feed(connector, Optional.empty()));
+      parts.crtcs().forEach(crtc -> rest.set(crtc, set -> CrtcState.OFF));
+      runner.endAll(after);
+    }
+    KmsState next = rest.applyTo(state);
+    List<Framebuffer> left = new ArrayList<>(unlisted);
+    rest.planes().forEach(plane -> state.of(plane).framebuffer().ifPresent(left::add));
+    state = next;
+    runner.follow(next, after);
+    after.add(() -> work.later(() -> left.forEach(Framebuffer::unuse)));
+  }
+
+  private void drain() {
+    if (!work.drain(WORK_MILLIS)) {
+      LOG.error("{} has not given its framebuffers back after {} ms", this, WORK_MILLIS);
+    }
+  }
+
+  Locked locked() {
+    return locked;
+  }
+
+  KmsState state() {
+    return locked.change(after -> state);
+  }
+
+  /** Sets the state; under the lock. */
+  void setState(KmsState next) {
+    state = next;
+  }
+
+  long now() {
+    return registry.clock().nanos();
+  }
+
+  Framebuffers framebuffers() {
+    return framebuffers;
+  }
+
+  Commits commits() {
+    return commits;
+  }
+
+  LegacyCalls legacy() {
+    return legacy;
+  }
+
+  Vblanks vblanks() {
+    return vblanks;
+  }
+
+  Pipe pipe(Crtc crtc) {
+    return runner.pipe(crtc);
+  }
+
+  /** Sees to it that a pipe is told of its next vblank; under the lock. */
+  void timer(Pipe pipe, List<Runnable> after) {
+    runner.timer(pipe, after);
+  }
+
+  /** Returns a CRTC's primary plane. */
+  Plane primary(Crtc crtc) {
+    return parts.planes().stream()
+        .filter(plane -> plane.possibleCrtc() == crtc && plane.kind() == Plane.Kind.PRIMARY)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  Commit newCommit(KmsFile file, List<DmaFence> fences) {
+    return new Commit(file, fences, create(waits), registry::callback, runner::ready);
+  }
+
+  DmaFence outFence(Crtc crtc) {
+    return create(outs.get(crtc));
+  }
+
+  DmaFence writtenFence() {
+    return create(writes);
+  }
+
+  /** Completes a fence of this display; false when it had completed. */
+  boolean signal(DmaFence fence) {
+    return context(fence).signal(fence);
+  }
+
+  /** Completes a fence of this display with ECANCELED; false when it had completed. */
+  boolean cancelFence(DmaFence fence) {
+    return context(fence).fail(fence, Errno.ECANCELED);
+  }
+
+  FramebufferMemory importBuffer(FileTable caller, int fd) {
+    try (DmaBuf buffer = registry.get(caller, fd)) {
+      return ImportedMemory.of(
+          buffer, DmaDevice.named(info.name()), DmaDirection.BIDIRECTIONAL, registry.meter());
+    }
+  }
+
+  Optional<Picture> snapshot(Crtc crtc) {
+    return runner.useScreen(crtc).map(scene -> scene.finish(Composer::picture));
+  }
+
+  OptionalLong checksum(Crtc crtc) {
+    return runner
+        .useScreen(crtc)
+        .map(scene -> OptionalLong.of(scene.finish(Composer::checksum)))
+        .orElseGet(OptionalLong::empty);
+  }
+
+  boolean isMaster(KmsFile file) {
+    return locked.change(after -> master == file);
+  }
+
+  /** EACCES when another file is the master; ENODEV, EBADF. */
+  void checkMaster(KmsFile file, String what) {
+    locked.change(
+        after -> {
+          checkOpen(file, "asked to " + what);
+          if (master != file) {
+            throw new DmaBufException(
+                Errno.EACCES,
+                file + " was to " + what + " but is not the master; " + master + " is");
+          }
+          return null;
+        });
+  }
+
+  /** Under the lock: ENODEV when the display has gone, EBADF when the file is closed. */
+  void checkOpen(KmsFile file, String what) {
+    checkLive(what);
+    if (!files.contains(file)) {
+      throw new DmaBufException(Errno.EBADF, file + " was " + what + " after close; open it again");
+    }
+  }
+
+  /** Under the lock: ENOMEM when events are not taken. */
+  void checkRoom(KmsFile file, int events) {
+    if (file.isFull(events)) {
+      throw new DmaBufException(
+          Errno.ENOMEM,
+          file + " has " + KmsFile.MAX_EVENTS + " events that were not taken; take some");
+    }
+  }
+
+  private void checkLive(String what) {
+    if (gone) {
+      throw new DmaBufException(
+          Errno.ENODEV, this + " was " + what + " after it had gone; open its successor");
+    }
+  }
+
+  private DmaFence create(FenceContext context) {
+    try {
+      return context.create();
+    } catch (DmaBufException closed) {
+      throw new DmaBufException(
+          Errno.ENODEV, this + " was given a commit when it leaves; open its successor");
+    }
+  }
+
+  private FenceContext context(DmaFence fence) {
+    long id = fence.contextId();
+    if (id == waits.id()) {
+      return waits;
+    }
+    return outs.values().stream().filter(out -> out.id() == id).findFirst().orElse(writes);
+  }
+}

@@ -1,0 +1,35 @@
+package org.dmabuf.display.kms;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.dmabuf.debug.RankedLock;
+
+/**
+ * The one lock of a display's state. Nothing is called with it held: what follows from a change is
+ * put on a list, and done when the lock is free again, in that order.
+ *
+ * <p>Kernel counterpart: {@code drm_device.mode_config.connection_mutex} and the like.
+ */
+final class Locked {
+  private final RankedLock lock;
+
+  Locked(RankedLock lock) {
+    this.lock = lock;
+  }
+
+  /** Changes the state, then does what follows, also when the change was refused half way. */
+  <T> T change(Function<List<Runnable>, T> change) {
+    List<Runnable> after = new ArrayList<>();
+    try {
+      lock.lock();
+      try {
+        return change.apply(after);
+      } finally {
+        lock.unlock();
+      }
+    } finally {
+      after.forEach(Runnable::run);
+    }
+  }
+}

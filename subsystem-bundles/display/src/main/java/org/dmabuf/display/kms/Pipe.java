@@ -1,0 +1,146 @@
+package org.dmabuf.display.kms;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.dmabuf.display.Mode;
+import org.dmabuf.display.VblankClock;
+
+/**
+ * A CRTC as it runs: its vblanks, the flip that waits for one, and what is on the screen.
+ *
+ * <pre>
+ *   STOPPED --start(mode)--> RUNNING --stop()--> STOPPED    the numbers of vblanks go on
+ *
+ *   pending   none --take()--> waits for fences --arm()--> waits for a vblank --> none
+ *   timer     none --somebody waits for a vblank--> the next one --it came--> none, or the next
+ * </pre>
+ *
+ * <p>Everything is guarded by the display's lock.
+ */
+final class Pipe {
+  private record Waiter(long target, Consumer<VblankTime> told) {}
+
+  private final List<Waiter> waiters = new ArrayList<>();
+  private Optional<VblankClock> vblanks = Optional.empty();
+  private long before; // vblanks of former runs
+  private int run; // so that a timer of a former one can be told
+  private boolean timed;
+  private Flip pending;
+  private boolean armed;
+  private Scene screen;
+
+  boolean isRunning() {
+    return vblanks.isPresent();
+  }
+
+  /** Runs from now on; what waited for a vblank of the former run is told now. */
+  void start(Mode mode, long now, List<Runnable> after) {
+    stop(now, after);
+    vblanks = Optional.of(new VblankClock(now, mode.refreshMilliHz()));
+  }
+
+  /** Runs no more. */
+  void stop(long now, List<Runnable> after) {
+    if (vblanks.isEmpty()) {
+      return;
+    }
+    VblankTime last = last(now);
+    before = last.sequence() + 1;
+    vblanks = Optional.empty();
+    run++;
+    timed = false;
+    waiters.forEach(waiter -> after.add(() -> waiter.told().accept(last)));
+    waiters.clear();
+  }
+
+  /** Returns the last vblank that has come, of one that runs. */
+  VblankTime last(long now) {
+    VblankClock clock = vblanks.orElseThrow();
+    long count = clock.countAt(now);
+    return new VblankTime(before + count, clock.timeOf(count));
+  }
+
+  /** Returns the time of the next vblank. */
+  long next(long now) {
+    VblankClock clock = vblanks.orElseThrow();
+    return clock.timeOf(clock.countAt(now) + 1);
+  }
+
+  /** Tells somebody when a vblank has come that has not yet. */
+  void await(long sequence, Consumer<VblankTime> told) {
+    waiters.add(new Waiter(sequence, told));
+  }
+
+  /** Returns those whose vblank has come, who are forgotten. */
+  List<Consumer<VblankTime>> reached(VblankTime now) {
+    List<Consumer<VblankTime>> reached = new ArrayList<>();
+    for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
+      Waiter waiter = all.next();
+      if (waiter.target() <= now.sequence()) {
+        all.remove();
+        reached.add(waiter.told());
+      }
+    }
+    return reached;
+  }
+
+  /** Returns whether a timer has to be set, which the caller then does. */
+  boolean needsTimer() {
+    boolean needed = isRunning() && !timed && (armed || !waiters.isEmpty());
+    timed |= needed;
+    return needed;
+  }
+
+  /** Returns which run this is, for a timer. */
+  int run() {
+    return run;
+  }
+
+  /** A timer has come; returns whether it was one of this run. */
+  boolean timerCame(int of) {
+    if (of != run || !isRunning()) {
+      return false;
+    }
+    timed = false;
+    return true;
+  }
+
+  Optional<Flip> pending() {
+    return Optional.ofNullable(pending);
+  }
+
+  void take(Flip flip) {
+    pending = flip;
+    armed = false;
+  }
+
+  /** Its fences have completed. */
+  void arm() {
+    armed = true;
+  }
+
+  /** Returns the flip that the next vblank completes. */
+  Optional<Flip> armed() {
+    return armed ? Optional.of(pending) : Optional.empty();
+  }
+
+  /** The pending flip is on the screen. */
+  void flipped() {
+    screen = pending.scene().orElse(null);
+    pending = null;
+    armed = false;
+  }
+
+  /** Shows something without a flip. */
+  void show(Optional<Scene> scene) {
+    screen = scene.orElse(null);
+  }
+
+  /** Returns what is on the screen, empty when it is dark. */
+  Optional<Scene> screen() {
+    return Optional.ofNullable(screen);
+  }
+}
