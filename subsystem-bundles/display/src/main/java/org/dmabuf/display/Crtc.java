@@ -20,7 +20,8 @@ import org.dmabuf.debug.RankedLock;
  *   files        [ master ] [ file ] ...            LIVE --leave()--> LEAVING --gone()--> GONE
  *   framebuffers  1  2  5
  *   setting      none | mode, vblanks
- *   pending      none | commit      --finish()-->   onScreen   none | scanout
+ *   pending      none | commit      --flipped()-->  onScreen   none | scanout
+ *   completing   none | commit      --finish()-->   its event
  * </pre>
  *
  * <p>Its one lock guards these fields only. Nothing is called with it held, so what leaves the
@@ -43,7 +44,7 @@ final class Crtc {
   private Setting setting;
   private Commit pending;
   private Scanout onScreen;
-  private List<Framebuffer> leaving = List.of(); // left by the pending commit, still in use
+  private Commit completing; // decided, its event is to come
 
   /** Makes one that shows nothing, with a lock that no call to others is made with. */
   Crtc(DisplayInfo info, RankedLock lock) {
@@ -173,8 +174,8 @@ final class Crtc {
   }
 
   /**
-   * The pending commit was decided: returns the framebuffers that one use is to be taken from
-   * before {@link #finish}, as who takes the event may use their buffers elsewhere.
+   * The pending commit was decided, and another one can be made: returns the framebuffers that one
+   * use is to be taken from before {@link #finish}.
    *
    * @param shown what is on the screen from now on, or null when that did not change
    */
@@ -192,23 +193,20 @@ final class Crtc {
         }
         left.add(pending.framebuffer());
       }
-      leaving = List.copyOf(left);
+      completing = pending;
+      pending = null;
       return left;
     } finally {
       lock.unlock();
     }
   }
 
-  /**
-   * What {@link #flipped} returned is given back: the event can be taken and another frame
-   * committed from the same moment on.
-   */
+  /** What {@link #flipped} returned is given back: the event can be taken from now on. */
   void finish(FlipEvent event) {
     lock.lock();
     try {
-      pending.file().deliver(event);
-      pending = null;
-      leaving = List.of();
+      completing.file().deliver(event);
+      completing = null;
       idle.signalAll();
     } finally {
       lock.unlock();
@@ -239,8 +237,8 @@ final class Crtc {
   }
 
   /**
-   * Waits until no commit of a file is pending and none of its framebuffers is about to be given
-   * back, at most for a real time; returns whether so.
+   * Waits until no commit of a file is pending and nothing is about to be given back or told, at
+   * most for a real time; returns whether so.
    */
   boolean awaitIdle(DisplayFile file, long millis) {
     long left = TimeUnit.MILLISECONDS.toNanos(millis);
@@ -326,8 +324,7 @@ final class Crtc {
   }
 
   private boolean isBusyFor(DisplayFile file) {
-    return (pending != null && pending.file() == file)
-        || leaving.stream().anyMatch(framebuffer -> framebuffer.owner() == file);
+    return (pending != null && pending.file() == file) || completing != null;
   }
 
   private Framebuffer acceptable(DisplayFile file, CommitRequest request) {
@@ -357,7 +354,7 @@ final class Crtc {
               + pending.cookie()
               + " is pending; wait for its event");
     }
-    if (file.isFull()) {
+    if (file.isFull(completing == null ? 0 : 1)) {
       throw new DmaBufException(
           Errno.ENOMEM,
           file + " has " + DisplayFile.MAX_EVENTS + " events that were not taken; take some");

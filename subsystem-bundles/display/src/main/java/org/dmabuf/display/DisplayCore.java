@@ -201,8 +201,10 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
     // Checked twice, because fences are made and read without the lock of the state.
     Framebuffer framebuffer = crtc.check(file, request);
     DmaFence outFence = null;
+    boolean prepared = false;
     try {
       framebuffer.prepare();
+      prepared = true;
       List<DmaFence> waitFor =
           request.inFence().map(framebuffer::arrival).orElseGet(framebuffer::writers);
       outFence = createFence();
@@ -210,6 +212,9 @@ public final class DisplayCore implements DisplayDevice, AutoCloseable {
           request,
           new Commit(file, framebuffer, crtc.setting(file), request.cookie(), waitFor, outFence));
     } catch (DmaBufException refused) {
+      if (prepared) {
+        framebuffer.settled();
+      }
       framebuffer.unuse();
       if (outFence != null) {
         fences.fail(outFence, Errno.ECANCELED);

@@ -198,8 +198,9 @@ public final class DisplayFile implements AutoCloseable {
     return recorder;
   }
 
-  boolean isFull() {
-    return events.size() >= MAX_EVENTS;
+  /** Returns whether there is no room for another event beside some that are to come. */
+  boolean isFull(int coming) {
+    return events.size() + coming >= MAX_EVENTS;
   }
 
   void deliver(FlipEvent event) {

@@ -1,5 +1,6 @@
 package org.dmabuf.display;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.dmabuf.DmaBufException;
@@ -228,22 +229,21 @@ final class FlipThread implements Runnable {
     if (scanout != null && !shown) {
       scanout.retire();
     }
-    // What left the screen is given back, and the place of the pending commit is free, before
-    // anybody can know of the event: who takes it may use the buffer and commit the next frame.
-    try {
-      if (shown) {
-        commit.framebuffer().shown();
-      }
-      for (Framebuffer left : crtc.flipped(shown ? scanout : null)) {
-        left.unuse();
-      }
-    } finally {
-      crtc.finish(event);
-    }
+    List<Framebuffer> left = crtc.flipped(shown ? scanout : null);
+    // The out-fence comes before anything that takes a reservation: who holds that may be waiting
+    // for it. The place of the pending commit is free by then, so that it can commit the next
+    // frame.
     if (error.isPresent()) {
       fences.fail(commit.outFence(), error.get());
     } else {
       fences.signal(commit.outFence());
+    }
+    // The event comes after: who takes it may use the buffer that left the screen elsewhere.
+    try {
+      commit.framebuffer().settled();
+      left.forEach(Framebuffer::unuse);
+    } finally {
+      crtc.finish(event);
     }
     commit.file().wake();
   }

@@ -51,7 +51,7 @@ final class Framebuffer {
   private final Reaching reaching;
   // Guarded by the reservation.
   private SgTable table; // null: not mapped
-  private boolean pinned;
+  private int pins; // commits that are pending: it stays where it is while there are any
 
   private Framebuffer(
       int id,
@@ -127,19 +127,15 @@ final class Framebuffer {
   void prepare() {
     attachment.resv().lockInterruptibly();
     try {
-      boolean fresh = attachment.isDynamic() && !pinned;
-      if (fresh) {
-        attachment.pin();
-        pinned = true;
+      if (attachment.isDynamic()) {
+        pin();
       }
       try {
         if (table == null || reaching.moved) {
           map();
         }
       } catch (DmaBufException failed) {
-        if (fresh) {
-          unpin();
-        }
+        unpin();
         throw failed;
       }
     } finally {
@@ -147,8 +143,14 @@ final class Framebuffer {
     }
   }
 
-  /** It is on the screen: where it goes from now on does not matter to what is seen of it. */
-  void shown() {
+  /**
+   * Once for each {@link #prepare}: it is on the screen, so that where it goes from now on does not
+   * matter to what is seen of it; or it will not be. Takes the reservation of what moves.
+   */
+  void settled() {
+    if (!attachment.isDynamic()) {
+      return;
+    }
     attachment.resv().lock();
     try {
       unpin();
@@ -157,9 +159,15 @@ final class Framebuffer {
     }
   }
 
+  private void pin() {
+    if (pins == 0) {
+      attachment.pin();
+    }
+    pins++;
+  }
+
   private void unpin() {
-    if (pinned) {
-      pinned = false;
+    if (pins > 0 && --pins == 0) {
       attachment.unpin();
     }
   }
@@ -191,6 +199,7 @@ final class Framebuffer {
       SgTable mapped = table;
       table = null;
       attachment.unmap(mapped);
+      pins = Math.min(pins, 1);
       unpin();
     } finally {
       attachment.resv().unlock();

@@ -215,6 +215,7 @@ final class DisplayFileTest {
     int fb = rig.framebuffer(rig.buffer());
     rig.file.setRecorder((cookie, layout, view) -> rig.file.close());
     rig.commit(fb, 1).await();
+    rig.woken.acquire(); // told of the event, which comes after the fence
     assertThat(rig.event().outcome()).isEqualTo(Outcome.FLIPPED);
     assertThat(rig.client.holdings().attachments()).isZero();
   }
