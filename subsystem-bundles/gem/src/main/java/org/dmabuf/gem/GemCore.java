@@ -118,7 +118,7 @@ public final class GemCore implements GemDevice, AutoCloseable {
         () -> {
           files.add(file);
           try {
-            if (driver instanceof GemDriver.Extending extending) {
+            if (node == GemNode.PRIMARY && driver instanceof GemDriver.Extending extending) {
               file.extend(extending.opened(caller, file));
             }
             return caller.install(file, (flags & OpenFlags.O_CLOEXEC) != 0);

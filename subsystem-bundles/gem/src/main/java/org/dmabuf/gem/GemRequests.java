@@ -83,7 +83,9 @@ final class GemRequests {
     } else if (isFence(number)) {
       fence(number, IoctlStruct.of(request, argument));
     } else if (isModeSetting(number)) {
-      throw refused(Errno.EOPNOTSUPP, "has no screen; a display's device would work");
+      throw refused(
+          node == GemNode.RENDER ? Errno.EACCES : Errno.EOPNOTSUPP,
+          "sets no modes by this node; the primary node of a display would work");
     } else if (number >= FIRST_SYNCOBJ && number <= LAST_SYNCOBJ) {
       throw refused(Errno.EOPNOTSUPP, "has no sync objects; a device that has them would work");
     } else {
@@ -93,15 +95,18 @@ final class GemRequests {
   }
 
   private boolean isDumb(int number) {
-    return device.info().features().contains(GemFeature.DUMB_BUFFERS)
-        && number >= Ioctl.number(GemIoctl.CREATE_DUMB)
+    return device.info().features().contains(GemFeature.DUMB_BUFFERS) && isAnyDumb(number);
+  }
+
+  private static boolean isAnyDumb(int number) {
+    return number >= Ioctl.number(GemIoctl.CREATE_DUMB)
         && number <= Ioctl.number(GemIoctl.DESTROY_DUMB);
   }
 
   private static boolean isModeSetting(int number) {
     return number == WAIT_VBLANK
         || number == SET_CLIENT_CAP
-        || (number >= FIRST_MODE && number <= LAST_MODE)
+        || (number >= FIRST_MODE && number <= LAST_MODE && !isAnyDumb(number))
         || number == GETFB2
         || number == CLOSEFB;
   }

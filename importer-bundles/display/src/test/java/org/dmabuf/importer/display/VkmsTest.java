@@ -10,7 +10,6 @@ import org.dmabuf.DmaBufCore;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
-import org.dmabuf.ExportPolicy;
 import org.dmabuf.ManualClock;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.OpenFlags;
@@ -23,20 +22,13 @@ import org.junit.jupiter.api.Test;
 final class VkmsTest {
   private static final int SHARE = GemIoctl.CLOEXEC | GemIoctl.RDWR;
 
-  private record Config(String dmabuf_node, ExportPolicy policy) implements VkmsConfig {
-    @Override
-    public Class<VkmsConfig> annotationType() {
-      return VkmsConfig.class;
-    }
-  }
-
   private final DmaBufCore core =
       DmaBufCore.create(new ManualClock(), 1L << 24, Duration.ofSeconds(5));
   private final DmaBufRegistry driver = core.open("display's bundle");
   private final DmaBufRegistry program = core.open("program");
   private final FileTable files = program.files();
-  private final Vkms vkms = new Vkms(driver, new Config("vkms", ExportPolicy.ADOPT));
-  private final Vkms second = new Vkms(driver, new Config("vkms1", ExportPolicy.ADOPT));
+  private final Vkms vkms = new Vkms(driver, VkmsConfigs.named("vkms"));
+  private final Vkms second = new Vkms(driver, VkmsConfigs.named("vkms1"));
   private final int device = vkms.open(files, OpenFlags.O_RDWR);
 
   @AfterEach
@@ -71,7 +63,7 @@ final class VkmsTest {
 
   @Test
   void shouldRefuseToHaveNoName() {
-    refuses(Errno.EINVAL, () -> new Vkms(driver, new Config("", ExportPolicy.ADOPT)));
+    refuses(Errno.EINVAL, () -> new Vkms(driver, VkmsConfigs.named("")));
   }
 
   private static void refuses(Errno errno, ThrowingCallable call) {
