@@ -75,9 +75,13 @@ final class FileOperations {
   }
 
   private static Answer poll(TracedProcess process, Arguments arguments) {
+    return poll(process, arguments.descriptor("fd"), arguments);
+  }
+
+  static Answer poll(TracedProcess process, int descriptor, Arguments arguments) {
     int asked =
         arguments.flags("events", Map.of("IN", PollEvents.POLLIN, "OUT", PollEvents.POLLOUT));
-    int ready = process.files().poll(arguments.descriptor("fd"), asked);
+    int ready = process.files().poll(descriptor, asked);
     return Answer.ok().with("revents", names(ready));
   }
 

@@ -36,7 +36,8 @@ final class Operations {
             FenceOperations.all(),
             SyncObjOperations.all(),
             GemOperations.all(),
-            DisplayOperations.all()));
+            DisplayOperations.all(),
+            VideoOperations.all()));
   }
 
   /** Makes the call of a step. Never throws but an Error of the machine. */

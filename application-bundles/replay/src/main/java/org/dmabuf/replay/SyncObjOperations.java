@@ -33,9 +33,9 @@ final class SyncObjOperations {
 
   private static Answer open(TracedProcess process, Arguments arguments) {
     int flags = OpenFlags.O_RDWR | OpenFlags.O_CLOEXEC;
-    int descriptor = process.devices().nodes().open(process.files(), arguments.text("dev"), flags);
-    process.names().opened(descriptor);
-    return process.bound(arguments, descriptor);
+    String node = arguments.text("dev");
+    int descriptor = process.devices().nodes().open(process.files(), node, flags);
+    return process.opened(arguments, node, descriptor);
   }
 
   private static Answer create(TracedProcess process, Arguments arguments) {

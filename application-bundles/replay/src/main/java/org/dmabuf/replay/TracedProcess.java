@@ -18,18 +18,23 @@ final class TracedProcess implements AutoCloseable {
   private final Names names = new Names();
   private final Pause pause;
   private final boolean counts;
+  private final VideoFormats formats;
 
   TracedProcess(Devices devices, Scenario scenario) {
     this.devices = devices;
-    this.files =
-        new FileTable(
-            scenario.name(),
-            new MemoryAccount(scenario.name()),
-            FileTable.DEFAULT_LIMIT,
-            devices.registry().pageSize(),
-            devices.registry().clock());
+    this.files = table(scenario.name());
     this.pause = new Pause(devices.registry());
+    this.formats = new VideoFormats(devices.nodes());
     this.counts = !scenario.opensDevices();
+  }
+
+  private FileTable table(String process) {
+    return new FileTable(
+        process,
+        new MemoryAccount(process),
+        FileTable.DEFAULT_LIMIT,
+        devices.registry().pageSize(),
+        devices.registry().clock());
   }
 
   FileTable files() {
@@ -81,9 +86,19 @@ final class TracedProcess implements AutoCloseable {
     return first.map(name -> Answer.ok().with("same_as", name)).orElseGet(Answer::ok);
   }
 
-  /** Closes and unmaps what the scenario left. */
+  /** Binds the descriptor of a device that was opened by name. */
+  Answer opened(Arguments arguments, String node, int descriptor) {
+    names.opened(descriptor);
+    formats.opened(files, node, descriptor);
+    return bound(arguments, descriptor);
+  }
+
+  /** Closes and unmaps what the scenario left, and sets back what it has set of devices. */
   @Override
   public void close() {
     files.close();
+    try (FileTable after = table("after")) {
+      formats.restore(after);
+    }
   }
 }

@@ -41,7 +41,8 @@ final class AlterationTest {
         "fd-gem",
         "fence-gem",
         "prime",
-        "vgemfence"
+        "vgemfence",
+        "v4l2"
       })
   void shouldReportExactlyTheStepThatWasAltered(String family) throws IOException {
     Map<String, Place> places = places(Traces.read(family));

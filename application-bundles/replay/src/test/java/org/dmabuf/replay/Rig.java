@@ -14,6 +14,8 @@ import org.dmabuf.exporter.udmabuf.Udmabuf;
 import org.dmabuf.exporter.virtio.VirtioGpu;
 import org.dmabuf.heap.HeapTable;
 import org.dmabuf.importer.display.Vkms;
+import org.dmabuf.importer.v4l2.VividCapture;
+import org.dmabuf.importer.v4l2.VividOutput;
 
 /**
  * The devices that scenarios open, in plain Java: as the product has them without configuration.
@@ -28,6 +30,8 @@ final class Rig implements AutoCloseable {
   private final ReservedHeap reserved = Components.make(ReservedHeap.class, driver);
   private final Vgem vgem = Components.make(Vgem.class, driver);
   private final Vkms vkms = Components.make(Vkms.class, driver);
+  private final VividCapture capture = Components.make(VividCapture.class, driver);
+  private final VividOutput output = Components.make(VividOutput.class, driver);
   private final Replay replay;
 
   Rig() {
@@ -38,6 +42,8 @@ final class Rig implements AutoCloseable {
     nodes.add(Components.make(VirtioGpu.class, driver));
     nodes.add(vgem);
     nodes.add(vkms);
+    nodes.add(capture);
+    nodes.add(output);
     Devices devices = new Devices(registry, heaps, Components.make(Udmabuf.class, driver), nodes);
     replay = new Replay(clock, devices, Operations.all());
   }
@@ -59,6 +65,8 @@ final class Rig implements AutoCloseable {
     replay.close();
     vgem.stop();
     vkms.stop();
+    capture.stop();
+    output.stop();
     reserved.stop();
     core.close();
   }

@@ -11,9 +11,12 @@ package org.dmabuf.video;
  *
  * <p>Not thread-safe: a stream's thread has it.
  */
-final class Pace {
+public final class Pace {
   private boolean begun;
   private long due;
+
+  /** Makes the pace of a stream whose first frame is due at once. */
+  public Pace() {}
 
   /**
    * Returns when the next frame is due.
@@ -22,7 +25,7 @@ final class Pace {
    * @param period from frame to frame, in ns; 0 for as fast as possible
    * @return the time, in ns; not after {@code now} for at once
    */
-  long next(long now, long period) {
+  public long next(long now, long period) {
     if (!begun || period == 0) {
       begun = true;
       due = now;

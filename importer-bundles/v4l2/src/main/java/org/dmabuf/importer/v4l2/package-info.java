@@ -1,4 +1,4 @@
-/** A capture device in the manner of V4L2, an importer driver. */
+/** Video devices in the manner of V4L2: capture and output, importer drivers. */
 @Capability(
     namespace = "dmabuf.importer",
     attribute = {
@@ -7,6 +7,14 @@
       "formats:List<String>='NV12,YUV420,YUV422,YUV444,YUYV,UYVY,RGB24,XRGB8888,ARGB8888,RGB565,"
           + "XRGB16161616,ARGB16161616,GREY'"
     },
+    effective = "active")
+@Capability(
+    namespace = "dmabuf.node",
+    attribute = "dmabuf.node=" + VividCapture.NODE,
+    effective = "active")
+@Capability(
+    namespace = "dmabuf.node",
+    attribute = "dmabuf.node=" + VividOutput.NODE,
     effective = "active")
 @Requirement(namespace = "dmabuf.source", filter = "(dmabuf.source=*)", effective = "active")
 package org.dmabuf.importer.v4l2;

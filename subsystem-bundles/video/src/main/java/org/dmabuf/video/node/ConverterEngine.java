@@ -1,0 +1,157 @@
+package org.dmabuf.video.node;
+
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.dmabuf.fence.DmaFence;
+import org.dmabuf.fence.FenceCallback;
+import org.dmabuf.video.queue.FrameResult.Outcome;
+import org.dmabuf.video.queue.VideoBuffer;
+import org.dmabuf.video.queue.VideoQueue;
+
+/**
+ * One context of a device that makes frames of frames.
+ *
+ * <pre>
+ *   IDLE --both queues have a buffer whose fences are done--> SCHEDULED --thread--> WORKING --> IDLE
+ *     a fence that is not done --its callback--> looked at again
+ * </pre>
+ *
+ * <p>Frames of one context are done one after the other, those of several by the device's two
+ * threads at once. Thread-safe; the monitor is not held while the driver works. Kernel counterpart:
+ * {@code v4l2-mem2mem.c}.
+ */
+final class ConverterEngine implements FrameEngine {
+  private enum State {
+    IDLE,
+    SCHEDULED,
+    WORKING
+  }
+
+  private final NodeContext context;
+  private final VideoQueue sources;
+  private final VideoQueue targets;
+  private final FrameWorker worker;
+  private final ConverterThreads threads;
+  private final FenceCallback fenceDone;
+  private State state = State.IDLE;
+  private Thread runner;
+  private long number;
+
+  ConverterEngine(
+      NodeContext context,
+      VideoQueue sources,
+      VideoQueue targets,
+      FrameWorker worker,
+      ConverterThreads threads) {
+    this.context = context;
+    this.sources = sources;
+    this.targets = targets;
+    this.worker = worker;
+    this.threads = threads;
+    this.fenceDone = context.registry().callback(fence -> ready());
+  }
+
+  /** One of both streams has begun. */
+  @Override
+  public void start() {
+    synchronized (this) {
+      number = 0;
+    }
+    ready();
+  }
+
+  @Override
+  public void ready() {
+    synchronized (this) {
+      if (state != State.IDLE || !hasJob()) {
+        return;
+      }
+      state = State.SCHEDULED;
+    }
+    threads.run(this::work);
+  }
+
+  /** Whether both have a buffer that may be begun with; else it is told when. */
+  private boolean hasJob() {
+    Optional<VideoBuffer> source = sources.peek();
+    Optional<VideoBuffer> target = targets.peek();
+    if (source.isEmpty() || target.isEmpty()) {
+      return false;
+    }
+    Optional<DmaFence> pending =
+        Stream.concat(source.get().before().stream(), target.get().before().stream())
+            .filter(fence -> !fence.isSignaled())
+            .findFirst();
+    return pending.isEmpty() || !pending.get().addCallback(fenceDone);
+  }
+
+  private void work() {
+    synchronized (this) {
+      if (state != State.SCHEDULED) {
+        return;
+      }
+      state = State.WORKING;
+      runner = Thread.currentThread();
+    }
+    try {
+      Optional<VideoBuffer> source = sources.activate();
+      Optional<VideoBuffer> target = source.isEmpty() ? source : targets.activate();
+      if (target.isPresent()) {
+        convert(source.get(), target.get());
+      } else {
+        source.ifPresent(sources::putBack);
+      }
+    } finally {
+      synchronized (this) {
+        state = State.IDLE;
+        runner = null;
+        notifyAll();
+      }
+    }
+    ready();
+  }
+
+  private void convert(VideoBuffer source, VideoBuffer target) {
+    FrameFormat from = context.format(sources.type());
+    FrameFormat to = context.format(targets.type());
+    boolean failed = FrameStep.failed(source.before()) || FrameStep.failed(target.before());
+    Outcome outcome =
+        failed
+            ? Outcome.ERROR
+            : FrameStep.guarded(
+                context.name(),
+                "conversion",
+                () -> {
+                  Frame read = new Frame(from, source, number);
+                  Frame written = new Frame(to, target, number);
+                  return worker.work(new FrameJob.Convert(read, written));
+                });
+    number++;
+    sources.finish(source, FrameStep.result(from, outcome));
+    targets.finish(target, FrameStep.result(to, outcome), source.timestampNanos());
+  }
+
+  /** Waits for the frame that is being worked on; one that was only scheduled is not begun. */
+  @Override
+  public synchronized void stop() {
+    if (state == State.SCHEDULED) {
+      state = State.IDLE;
+    }
+    boolean interrupted = false;
+    while (state == State.WORKING && runner != Thread.currentThread()) {
+      try {
+        wait();
+      } catch (InterruptedException later) {
+        interrupted = true; // it takes no longer than the frame
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The context ends. */
+  void close() {
+    fenceDone.close();
+  }
+}

@@ -1,0 +1,216 @@
+package org.dmabuf.video.node;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.Errno;
+import org.dmabuf.file.PollEvents;
+import org.dmabuf.file.WaitQueue;
+import org.dmabuf.video.queue.QueueFencing;
+import org.dmabuf.video.queue.QueueMemory;
+import org.dmabuf.video.queue.QueueType;
+import org.dmabuf.video.queue.QueueWork;
+import org.dmabuf.video.queue.VideoQueue;
+import org.dmabuf.video.queue.VideoQueue.Timestamps;
+
+/**
+ * Queues, formats and controls that open files have together: all of a device that captures or
+ * shows, or one of a device that converts.
+ *
+ * <pre>
+ *   capture, output   file, file, file ---> context: one queue
+ *   converter         file ---> context: a queue of what goes in, a queue of what comes out
+ * </pre>
+ *
+ * <p>Thread-safe. Kernel counterpart: {@code struct video_device}, {@code struct v4l2_m2m_ctx}.
+ */
+final class NodeContext {
+  /** Where what comes out is mapped in a converter's file: {@code DST_QUEUE_OFF_BASE}. */
+  private static final long SECOND_QUEUE = 1L << 30;
+
+  private final VideoNode node;
+  private final WaitQueue waiters = new WaitQueue();
+  private final Map<QueueType, VideoQueue> queues = new EnumMap<>(QueueType.class);
+  private final Map<QueueType, FrameFormat> formats = new EnumMap<>(QueueType.class);
+  private final Controls controls;
+  private final List<NodeFile> files = new CopyOnWriteArrayList<>();
+  private final List<ConverterEngine> converters = new ArrayList<>();
+  private volatile long periodNanos;
+
+  NodeContext(VideoNode node, NodeDriver driver, QueueMemory memory) {
+    this.node = node;
+    this.periodNanos = node.info().periodNanos();
+    this.controls = new Controls(driver.controls());
+    FrameWorker worker = driver.worker(controls);
+    boolean multi = node.info().isMultiplanar();
+    QueueType in = multi ? QueueType.OUTPUT_MPLANE : QueueType.OUTPUT;
+    QueueType out = multi ? QueueType.CAPTURE_MPLANE : QueueType.CAPTURE;
+    switch (node.info().role()) {
+      case CAPTURE -> single(queue(out, memory, Timestamps.MONOTONIC, 0), worker);
+      case OUTPUT -> single(queue(in, memory, Timestamps.COPIED, 0), worker);
+      case CONVERTER -> {
+        VideoQueue sources = queue(in, memory, Timestamps.COPIED, 0);
+        VideoQueue targets = queue(out, memory, Timestamps.COPIED, SECOND_QUEUE);
+        ConverterEngine engine =
+            new ConverterEngine(this, sources, targets, worker, node.converterThreads());
+        converters.add(engine);
+        sources.setWork(engine);
+        targets.setWork(engine);
+      }
+    }
+    controls.listen(this::controlChanged);
+  }
+
+  private VideoQueue queue(QueueType type, QueueMemory memory, Timestamps times, long first) {
+    VideoQueue queue =
+        new VideoQueue(name(), type, node.info().limits(), memory, times, first, waiters);
+    queue.setFencing(this, node.info().fencing());
+    queues.put(type, queue);
+    formats.put(type, node.info().initial());
+    return queue;
+  }
+
+  private void single(VideoQueue queue, FrameWorker worker) {
+    boolean holds = queue.type().isOutput() && node.info().holding() == VideoNodeInfo.Holding.LAST;
+    FrameStep step = new FrameStep(this, queue, worker, holds);
+    FrameEngine direct = new DirectEngine(queue, step);
+    FrameEngine threaded =
+        new ThreadEngine(this, queue, step, registry().clock(), this::periodNanos);
+    queue.setWork(
+        new QueueWork() {
+          private volatile FrameEngine engine = direct;
+
+          @Override
+          public void start() {
+            boolean atOnce = periodNanos == 0 && queue.fencing() == QueueFencing.NONE;
+            engine = atOnce ? direct : threaded;
+            engine.start();
+          }
+
+          @Override
+          public void ready() {
+            engine.ready();
+          }
+
+          @Override
+          public void stop() {
+            engine.stop();
+          }
+        });
+  }
+
+  String name() {
+    return node.name();
+  }
+
+  VideoNodeInfo info() {
+    return node.info();
+  }
+
+  DmaBufRegistry registry() {
+    return node.registry();
+  }
+
+  WaitQueue waiters() {
+    return waiters;
+  }
+
+  Controls controls() {
+    return controls;
+  }
+
+  /** Returns the queue of a type; EINVAL when the device has none. */
+  VideoQueue queue(int type) {
+    return QueueType.of(type)
+        .map(queues::get)
+        .orElseThrow(
+            () ->
+                error(
+                    Errno.EINVAL,
+                    "was asked for a queue of type %s; it has %s",
+                    Integer.toUnsignedString(type),
+                    queues.keySet()));
+  }
+
+  /** Returns the queue that programs write to, or read from; empty when there is none. */
+  Optional<VideoQueue> queue(boolean output) {
+    return queues.values().stream().filter(each -> each.type().isOutput() == output).findFirst();
+  }
+
+  /** Returns all queues. */
+  List<VideoQueue> queues() {
+    return List.copyOf(queues.values());
+  }
+
+  FrameFormat format(QueueType type) {
+    synchronized (formats) {
+      return formats.get(type);
+    }
+  }
+
+  /** Sets a format; EBUSY while there are buffers. */
+  void setFormat(VideoQueue queue, FrameFormat format) {
+    synchronized (formats) {
+      if (queue.keepsFormat()) {
+        throw error(Errno.EBUSY, "has buffers and keeps its format; free them first");
+      }
+      formats.put(queue.type(), format);
+    }
+  }
+
+  long periodNanos() {
+    return periodNanos;
+  }
+
+  void setPeriodNanos(long nanos) {
+    periodNanos = nanos;
+  }
+
+  void add(NodeFile file) {
+    files.add(file);
+  }
+
+  void remove(NodeFile file) {
+    files.remove(file);
+  }
+
+  private void controlChanged(Controls.Change change) {
+    tell(VideoEvent.CONTROL, change.info().id(), change.value(), change.by());
+  }
+
+  /** The last frame is done. */
+  void tellEnd() {
+    tell(VideoEvent.END_OF_STREAM, 0, 0, this);
+  }
+
+  private void tell(int type, int id, int value, Object by) {
+    long now = registry().clock().nanos();
+    boolean any = false;
+    for (NodeFile file : files) {
+      any |= file.events().add(type, id, value, file == by, now);
+    }
+    if (any) {
+      waiters.wake(PollEvents.POLLPRI);
+    }
+  }
+
+  /** A file is closed: gives up what it owns. */
+  void release(NodeFile file) {
+    queues.values().forEach(queue -> queue.release(file));
+  }
+
+  /** The driver leaves, or a converter's file is closed. */
+  void leave() {
+    queues.values().forEach(VideoQueue::leave);
+    converters.forEach(ConverterEngine::close);
+  }
+
+  DmaBufException error(Errno errno, String rest, Object... values) {
+    return new DmaBufException(errno, "Video device " + name() + " " + rest.formatted(values));
+  }
+}

@@ -1,0 +1,154 @@
+package org.dmabuf.video.node;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import org.dmabuf.CpuMapping;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.Errno;
+import org.dmabuf.file.FileTable;
+import org.dmabuf.file.OpenFile;
+import org.dmabuf.file.OpenFlags;
+import org.dmabuf.file.PollEvents;
+import org.dmabuf.file.WaitQueue;
+import org.dmabuf.video.queue.FileIo;
+import org.dmabuf.video.queue.VideoQueue;
+
+/**
+ * An open video device.
+ *
+ * <pre>
+ *   OPEN --last descriptor closed--> CLOSED      what it owns of the queues is given up
+ * </pre>
+ *
+ * <p>Frames can be read and written as a file, too, as long as nobody has asked for buffers: the
+ * first read, write or poll begins that, and then the other calls get EBUSY. Thread-safe. Kernel
+ * counterpart: {@code struct v4l2_fh}, {@code vb2_fop_poll()}.
+ */
+final class NodeFile extends OpenFile {
+  private final VideoNode node;
+  private final NodeContext context;
+  private final NodeRequests requests;
+  private final EventQueue events = new EventQueue();
+
+  NodeFile(VideoNode node, NodeContext context, int flags) {
+    super(flags);
+    this.node = node;
+    this.context = context;
+    this.requests = new NodeRequests(context, this);
+  }
+
+  EventQueue events() {
+    return events;
+  }
+
+  boolean waits() {
+    return (flags() & OpenFlags.O_NONBLOCK) == 0;
+  }
+
+  @Override
+  public String describe() {
+    return "video device " + node.name();
+  }
+
+  @Override
+  protected WaitQueue waitQueue() {
+    return context.waiters();
+  }
+
+  @Override
+  protected int ioctl(FileTable caller, int request, MemorySegment argument) {
+    if (!requests.isOurs(request)) {
+      return super.ioctl(caller, request, argument);
+    }
+    node.enter("asked");
+    try {
+      requests.call(caller, request, argument);
+      return 0;
+    } finally {
+      node.exit();
+    }
+  }
+
+  @Override
+  protected CpuMapping mmap(FileTable caller, long offset, long length, int protection, int flags) {
+    node.enter("mapped");
+    try {
+      VideoQueue owner =
+          context.queues().stream()
+              .filter(queue -> queue.owns(offset))
+              .reduce((first, second) -> second)
+              .orElseThrow();
+      return owner.mmap(offset, length, protection, flags);
+    } finally {
+      node.exit();
+    }
+  }
+
+  @Override
+  protected long read(MemorySegment to) {
+    return files(false, "read").read(to, this, waits());
+  }
+
+  @Override
+  protected long write(MemorySegment from) {
+    return files(true, "written").write(from, this, waits());
+  }
+
+  /** The queue as a file; EINVAL for a device that does not go that way, or a converter. */
+  private FileIo files(boolean output, String what) {
+    Optional<VideoQueue> queue = context.queue(output);
+    if (queue.isEmpty() || context.info().role() == NodeRole.CONVERTER) {
+      throw context.error(Errno.EINVAL, "cannot be %s", what);
+    }
+    node.enter(what);
+    try {
+      return queue
+          .get()
+          .fileIo(
+              this,
+              context.format(queue.get().type()).sizes(),
+              context.registry().files().account());
+    } finally {
+      node.exit();
+    }
+  }
+
+  @Override
+  protected boolean isPollable() {
+    return true;
+  }
+
+  @Override
+  protected int poll(int asked) {
+    int ready = events.size() > 0 ? asked & PollEvents.POLLPRI : 0;
+    for (VideoQueue queue : context.queues()) {
+      ready |= poll(queue, asked);
+    }
+    return ready;
+  }
+
+  private int poll(VideoQueue queue, int asked) {
+    boolean output = queue.type().isOutput();
+    boolean ours = (asked & (output ? PollEvents.POLLOUT : PollEvents.POLLIN)) != 0;
+    if (!ours || queue.count() != 0 || context.info().role() == NodeRole.CONVERTER) {
+      return queue.poll(asked);
+    }
+    try {
+      files(output, "polled");
+      return queue.poll(asked);
+    } catch (DmaBufException cannot) {
+      return PollEvents.POLLERR;
+    }
+  }
+
+  /** It was not opened after all. */
+  void forget() {
+    node.closed(this, context);
+  }
+
+  @Override
+  protected void released() {
+    events.unsubscribeAll();
+    node.closed(this, context);
+  }
+}

@@ -1,0 +1,190 @@
+package org.dmabuf.video.node;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaClock;
+import org.dmabuf.fence.DmaFence;
+import org.dmabuf.video.Pace;
+import org.dmabuf.video.queue.VideoBuffer;
+import org.dmabuf.video.queue.VideoQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does the buffers of one stream after another on a thread of its own, one in each period.
+ *
+ * <pre>
+ *   wait for a buffer -> wait for the period -> activate -> wait for its fences -> work -> finish
+ * </pre>
+ *
+ * <p>Thread-safe; the monitor is held for waits only. Kernel counterpart: {@code
+ * vivid_thread_vid_cap()}.
+ */
+final class ThreadEngine implements FrameEngine {
+  private static final Logger LOG = LoggerFactory.getLogger(ThreadEngine.class);
+  private static final Duration SAY_AGAIN = Duration.ofSeconds(5);
+  private static final Duration FRAME = Duration.ofMillis(500);
+  private static final Duration INTERRUPTED = Duration.ofSeconds(5);
+
+  private final NodeContext context;
+  private final VideoQueue queue;
+  private final FrameStep step;
+  private final DmaClock clock;
+  private final LongSupplier periodNanos;
+  private Run run; // guarded by this
+
+  ThreadEngine(
+      NodeContext context,
+      VideoQueue queue,
+      FrameStep step,
+      DmaClock clock,
+      LongSupplier periodNanos) {
+    this.context = context;
+    this.queue = queue;
+    this.step = step;
+    this.clock = clock;
+    this.periodNanos = periodNanos;
+  }
+
+  @Override
+  public void start() {
+    step.begin();
+    synchronized (this) {
+      run = new Run();
+      run.thread.start();
+    }
+  }
+
+  @Override
+  public synchronized void ready() {
+    notifyAll();
+  }
+
+  /** Waits for the frame that is being worked on, then interrupts; bounded. */
+  @Override
+  public void stop() {
+    Run ending;
+    synchronized (this) {
+      ending = run;
+      run = null;
+      notifyAll();
+    }
+    if (ending != null) {
+      ending.awaitEnd();
+    }
+    step.end();
+  }
+
+  private synchronized boolean isCurrent(Run asked) {
+    return run == asked;
+  }
+
+  /** One stream's thread. */
+  private final class Run implements Runnable {
+    private final Thread thread;
+    private final Pace pace = new Pace();
+
+    Run() {
+      thread =
+          Thread.ofPlatform()
+              .name("dmabuf-video-" + context.name())
+              .daemon()
+              .inheritInheritableThreadLocals(false)
+              .unstarted(this);
+      // It would be that of whoever switched the stream on, and keep its bundle.
+      thread.setContextClassLoader(null);
+    }
+
+    @Override
+    public void run() {
+      try {
+        while (awaitBuffer() && awaitTime(pace.next(clock.nanos(), periodNanos.getAsLong()))) {
+          Optional<VideoBuffer> next = queue.activate();
+          if (next.isPresent() && !(awaitFences(next.get().before()) && step.run(next.get()))) {
+            return;
+          }
+        }
+      } catch (InterruptedException stop) {
+        LOG.debug("The thread of video device {} was interrupted", context.name());
+      }
+    }
+
+    private boolean awaitBuffer() throws InterruptedException {
+      synchronized (ThreadEngine.this) {
+        while (isCurrent(this) && queue.peek().isEmpty()) {
+          ThreadEngine.this.wait();
+        }
+        return isCurrent(this);
+      }
+    }
+
+    private boolean awaitTime(long due) throws InterruptedException {
+      if (due - clock.nanos() <= 0) {
+        return isCurrent(this);
+      }
+      DmaClock.Timer timer = clock.schedule(due, ThreadEngine.this::ready);
+      try {
+        synchronized (ThreadEngine.this) {
+          while (isCurrent(this) && due - clock.nanos() > 0) {
+            ThreadEngine.this.wait();
+          }
+          return isCurrent(this);
+        }
+      } finally {
+        timer.cancel();
+      }
+    }
+
+    private boolean awaitFences(List<DmaFence> before) {
+      try {
+        for (DmaFence fence : before) {
+          while (isCurrent(this) && !fence.await(SAY_AGAIN)) {
+            LOG.info("Video device {} waits for {}", context.name(), fence.describe());
+          }
+        }
+        return isCurrent(this);
+      } catch (DmaBufException interrupted) {
+        LOG.debug("Video device {}: {}", context.name(), interrupted.getMessage());
+        return false;
+      }
+    }
+
+    private void awaitEnd() {
+      if (Thread.currentThread() == thread || joined(FRAME)) {
+        return;
+      }
+      thread.interrupt();
+      if (!joined(INTERRUPTED)) {
+        LOG.warn(
+            "The thread of video device {} has not ended {} after it was interrupted; it is at {}",
+            context.name(),
+            INTERRUPTED,
+            Arrays.stream(thread.getStackTrace())
+                .map(StackTraceElement::toString)
+                .collect(Collectors.joining("\n    at ")));
+      }
+    }
+
+    private boolean joined(Duration bound) {
+      boolean interrupted = false;
+      try {
+        while (true) {
+          try {
+            return thread.join(bound);
+          } catch (InterruptedException later) {
+            interrupted = true;
+          }
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+}

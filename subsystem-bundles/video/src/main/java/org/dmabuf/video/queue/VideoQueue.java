@@ -1,0 +1,587 @@
+package org.dmabuf.video.queue;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.dmabuf.CpuMapping;
+import org.dmabuf.DmaBuf;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.Errno;
+import org.dmabuf.fence.DmaFence;
+import org.dmabuf.file.MmapFlags;
+import org.dmabuf.file.OpenFlags;
+import org.dmabuf.file.PollEvents;
+import org.dmabuf.file.WaitQueue;
+import org.dmabuf.memory.FrameView;
+import org.dmabuf.memory.MemoryAccount;
+
+/**
+ * A device's queue of buffers, as the calls of V4L2 see it; see {@link BufferState} for a buffer's
+ * way, {@link Stream} for the queue's and {@link QueueGuard} for who may call.
+ *
+ * <pre>
+ *   program   queue --> [ QUEUED ... ] --activate--> device --finish--> [ DONE ... ] --> dequeue
+ * </pre>
+ *
+ * <p>Who calls is told by an object, usually the open file: the one that requests or creates
+ * buffers owns the queue until it frees them, and the others get EBUSY. After {@link #leave} every
+ * call gets ENODEV. Thread-safe; no lock is held while memory is mapped or given back, nor while
+ * the device is told. Kernel counterpart: {@code struct vb2_queue}, {@code videobuf2-core.c}.
+ */
+public final class VideoQueue {
+  /**
+   * What was created.
+   *
+   * @param index of the first one
+   * @param count how many, with adjacent indexes
+   */
+  public record Created(int index, int count) {}
+
+  /** Where the times of buffers come from. */
+  public enum Timestamps {
+    /** The product's clock, when the device was done. */
+    MONOTONIC,
+    /** The frame that went in. */
+    COPIED
+  }
+
+  private static final int EXPORT_FLAGS = OpenFlags.O_CLOEXEC | OpenFlags.O_ACCMODE;
+
+  private final QueueType type;
+  private final QueueLimits limits;
+  private final QueueMemory memory;
+  private final BufferIntake intake;
+  private final QueueFences fences;
+  private final MmapPlaces places;
+  private final WaitQueue waiters;
+  private final QueueState state;
+  private volatile QueueWork work;
+  private volatile FileIo files; // null until the queue is a file
+
+  /**
+   * Makes a queue without buffers; {@link #setWork} completes it.
+   *
+   * @param device the device's name, for messages, never null
+   * @param type never null
+   * @param limits never null
+   * @param memory where its memory comes from, never null
+   * @param timestamps where the times of its buffers come from, never null
+   * @param firstOffset where its planes are mapped in the device's file: a multiple of the page
+   *     size
+   * @param waiters whom to wake when a buffer is done, never null
+   */
+  public VideoQueue(
+      String device,
+      QueueType type,
+      QueueLimits limits,
+      QueueMemory memory,
+      Timestamps timestamps,
+      long firstOffset,
+      WaitQueue waiters) {
+    this.type = type;
+    this.limits = limits;
+    this.memory = memory;
+    this.waiters = waiters;
+    this.intake = new BufferIntake(device, type, memory);
+    this.places = new MmapPlaces(firstOffset, memory.registry().pageSize());
+    this.state = new QueueState(device, type, limits, timestamps, places);
+    this.fences = new QueueFences(memory.registry().fenceContext("v4l2", device), type.isOutput());
+  }
+
+  /** Sets who works behind it, once, before anybody calls. */
+  public void setWork(QueueWork device) {
+    work = Objects.requireNonNull(device, "device");
+  }
+
+  /** Returns its type, never null. */
+  public QueueType type() {
+    return type;
+  }
+
+  /** Returns how many buffers it has, at most {@link QueueLimits#most}. */
+  public int count() {
+    return state.count();
+  }
+
+  /** Returns how many buffers it can have. */
+  public QueueLimits limits() {
+    return limits;
+  }
+
+  /** Returns whether a stream is on. */
+  public boolean isStreaming() {
+    return state.isOn();
+  }
+
+  /** Returns whether there are, or were, buffers whose format must stay: {@code vb2_is_busy()}. */
+  public boolean keepsFormat() {
+    return state.keepsFormat();
+  }
+
+  /** Returns how it fences, never null. */
+  public QueueFencing fencing() {
+    return state.fencing();
+  }
+
+  /**
+   * Sets how it fences.
+   *
+   * @throws DmaBufException EBUSY while streaming, or when another file owns it
+   */
+  public void setFencing(Object by, QueueFencing mode) {
+    state.setFencing(by, Objects.requireNonNull(mode, "mode"));
+  }
+
+  // ---- Buffers ----
+
+  /**
+   * Frees all buffers and makes others: REQBUFS. What is mapped or exported of the old ones lives
+   * on.
+   *
+   * @param kind whose memory; empty for a number that is none; never null
+   * @param count unsigned; fewer than the queue's least and more than its most become these; 0
+   *     frees, and gives the queue up
+   * @param sizes bytes of each plane
+   * @param account whom the device's memory is charged to, never null
+   * @return how many there are now
+   * @throws DmaBufException EINVAL without a kind; EBUSY for another file than the owner, while
+   *     streaming or while a thread waits for a buffer; ENOMEM
+   */
+  public int requestBuffers(
+      Object by, Optional<MemoryType> kind, int count, long[] sizes, MemoryAccount account) {
+    dropAll(state.beginRequest(by, kind, count != 0));
+    if (count == 0) {
+      return 0;
+    }
+    long wanted = Math.clamp(Integer.toUnsignedLong(count), limits.least(), limits.most());
+    state.beginAllocation(by, kind.get());
+    Created made = grow(by, kind.get(), (int) wanted, sizes, account);
+    if (made.count() == 0 || made.count() < limits.least()) {
+      dropAll(state.forgetAll());
+      throw noMemory(sizes, (int) wanted);
+    }
+    return made.count();
+  }
+
+  /**
+   * Adds buffers: CREATE_BUFS.
+   *
+   * @param count unsigned; 0 only asks
+   * @return where and how many; for 0, how many there are
+   * @throws DmaBufException EINVAL without a kind, or for another one than the buffers have that
+   *     there are; ENOBUFS when there are as many as can be; EBUSY for another file; ENOMEM
+   */
+  public Created createBuffers(
+      Object by, Optional<MemoryType> kind, int count, long[] sizes, MemoryAccount account) {
+    if (kind.isEmpty()) {
+      throw state.kindless();
+    }
+    if (count == 0) {
+      return new Created(state.count(), 0);
+    }
+    int most = (int) Math.min(Integer.toUnsignedLong(count), limits.most());
+    int wanted = state.beginCreation(by, kind.get(), most);
+    Created made = grow(by, kind.get(), wanted, sizes, account);
+    if (made.count() == 0) {
+      throw noMemory(sizes, wanted);
+    }
+    return made;
+  }
+
+  /**
+   * Removes buffers: REMOVE_BUFS.
+   *
+   * @throws DmaBufException EINVAL for a range with holes or beyond the end; EBUSY when one of them
+   *     is not the program's, or for another file
+   */
+  public void removeBuffers(Object by, int first, int count) {
+    if (count != 0) {
+      dropAll(state.remove(by, first, count));
+    }
+  }
+
+  /**
+   * Returns what there is to say of a buffer: QUERYBUF. Anybody may ask.
+   *
+   * @throws DmaBufException EINVAL when there is none of that index
+   */
+  public BufferStatus query(int index) {
+    return state.status(index);
+  }
+
+  private Created grow(
+      Object by, MemoryType kind, int wanted, long[] sizes, MemoryAccount account) {
+    Created room = state.room(wanted);
+    int made = 0;
+    while (made < room.count()) {
+      VideoBuffer buffer = new VideoBuffer(room.index() + made, sizes);
+      try {
+        if (kind == MemoryType.MMAP) {
+          for (VideoBuffer.Plane plane : buffer.planes()) {
+            plane.memory = memory.allocate(plane.least, intake.direction(), account);
+          }
+        }
+      } catch (DmaBufException none) {
+        buffer.drop();
+        if (none.errno() != Errno.ENOMEM) {
+          throw none;
+        }
+        break;
+      }
+      if (!state.add(by, buffer)) {
+        buffer.drop();
+        break;
+      }
+      made++;
+    }
+    return new Created(room.index(), made);
+  }
+
+  private DmaBufException noMemory(long[] sizes, int wanted) {
+    return state.error(
+        Errno.ENOMEM,
+        "found no memory for %d buffers of %d bytes; fewer or smaller ones may fit",
+        wanted,
+        LongStream.of(sizes).sum());
+  }
+
+  private void dropAll(List<VideoBuffer> buffers) {
+    for (VideoBuffer buffer : buffers) {
+      fences.complete(state.takeFence(buffer), Errno.ECANCELED);
+      buffer.drop();
+    }
+  }
+
+  // ---- To the device and back ----
+
+  /**
+   * Maps a buffer for the device without giving it: PREPARE_BUF. Then the next queue takes it as it
+   * is.
+   *
+   * @throws DmaBufException as {@link #queue}; EINVAL when it is prepared
+   */
+  public void prepare(Object by, QueueRequest request) {
+    state.check(by);
+    VideoBuffer buffer = state.begin(by, request, intake, true);
+    boolean taken = false;
+    try {
+      intake.take(buffer, request, request.memory().get());
+      state.prepared(buffer);
+      taken = true;
+    } finally {
+      if (!taken) {
+        notTaken(buffer, request);
+      }
+    }
+  }
+
+  /**
+   * Gives a buffer to the device: QBUF.
+   *
+   * @return the fence for when the device is done, when one was wanted; never null
+   * @throws DmaBufException EINVAL for no such index, another kind of memory, a buffer that is not
+   *     dequeued, a descriptor that is no dma-buf, memory that is too small, a frame that is not
+   *     whole, or fences that the queue does not do; EFAULT when memory is shorter than said or the
+   *     device cannot use it; EIO when the device cannot go on; EBUSY for another file; the
+   *     exporter's errors. Then the index has no dma-buf any more, unless it was not dequeued
+   */
+  public Optional<DmaFence> queue(Object by, QueueRequest request) {
+    state.check(by);
+    return enqueue(by, request);
+  }
+
+  Optional<DmaFence> enqueue(Object by, QueueRequest request) {
+    QueueFencing mode = state.fencing();
+    QueueFences.check(request, mode, state.device());
+    VideoBuffer buffer = state.begin(by, request, intake, false);
+    DmaFence fence;
+    boolean starts;
+    boolean taken = false;
+    try {
+      if (buffer.readiness == VideoBuffer.Readiness.UNPREPARED) {
+        intake.take(buffer, request, request.memory().get());
+      }
+      fences.attach(buffer, request, mode);
+      fence = buffer.fence;
+      starts = state.queued(buffer, request);
+      taken = true;
+    } finally {
+      if (!taken) {
+        notTaken(buffer, request);
+      }
+    }
+    if (starts) {
+      work.start();
+    }
+    work.ready();
+    return mode == QueueFencing.EXPLICIT ? Optional.ofNullable(fence) : Optional.empty();
+  }
+
+  private void notTaken(VideoBuffer buffer, QueueRequest request) {
+    fences.complete(state.takeFence(buffer), Errno.ECANCELED);
+    if (request.memory().get() != MemoryType.MMAP) {
+      buffer.drop();
+    }
+    if (state.notTaken(buffer)) {
+      buffer.drop();
+    }
+  }
+
+  /**
+   * Takes a finished buffer back: DQBUF, in the order of finishing.
+   *
+   * @param waits whether to wait for one, for as long as the stream is on
+   * @return what there is to say of it, never null
+   * @throws DmaBufException EAGAIN when there is none and it does not wait; EINVAL when the device
+   *     does not stream, also when that is switched off meanwhile; EPIPE after the last buffer; EIO
+   *     when the device cannot go on; EBUSY for another file, and while another thread waits; EINTR
+   *     when the thread is interrupted (its flag stays set)
+   */
+  public BufferStatus dequeue(Object by, boolean waits) {
+    state.check(by);
+    return takeBack(by, waits);
+  }
+
+  BufferStatus takeBack(Object by, boolean waits) {
+    VideoBuffer buffer;
+    BufferStatus status;
+    try {
+      synchronized (state) {
+        buffer = state.takeDone(by, waits);
+        status = state.beginDequeue(buffer);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw state.error(Errno.EINTR, "was waited for by a thread that was interrupted");
+    }
+    giveBack(buffer);
+    return status;
+  }
+
+  // ---- Stream ----
+
+  /**
+   * Starts the stream: STREAMON; nothing when it is on. The device begins when enough buffers are
+   * queued.
+   *
+   * @throws DmaBufException EINVAL without buffers, or with fewer than the device needs to start;
+   *     EBUSY for another file, or while it is being switched off
+   */
+  public void streamOn(Object by) {
+    begun(state.start(by));
+  }
+
+  void begun(boolean starts) {
+    if (starts) {
+      work.start();
+      work.ready();
+    }
+  }
+
+  /**
+   * Stops the stream: STREAMOFF. All buffers are the program's, prepared ones and those that were
+   * done included; their fences that are pending complete with ECANCELED. Also when it is off.
+   *
+   * @throws DmaBufException EBUSY for another file, or while another thread does it
+   */
+  public void streamOff(Object by) {
+    state.check(by);
+    stop();
+  }
+
+  private void stop() {
+    if (state.stop()) {
+      work.stop();
+    }
+    for (VideoBuffer buffer : state.cancel()) {
+      fences.complete(state.takeFence(buffer), Errno.ECANCELED);
+      giveBack(buffer);
+    }
+    state.stopped();
+    waiters.wake(PollEvents.POLLERR);
+  }
+
+  private void giveBack(VideoBuffer buffer) {
+    buffer.finish();
+    if (state.givenBack(buffer)) {
+      buffer.drop();
+    }
+  }
+
+  /**
+   * Gives up what a file has of the queue; for a file that is closed. Nothing when it is not the
+   * owner.
+   */
+  public void release(Object by) {
+    if (state.isOwner(by)) {
+      stop();
+      dropAll(state.forgetAll());
+      state.disown();
+    }
+  }
+
+  /** The driver leaves: ends the stream and gives up all buffers; all calls get ENODEV. */
+  public void leave() {
+    state.driverIsGone();
+    stop();
+    dropAll(state.forgetAll());
+    fences.close();
+    waiters.wake(PollEvents.POLLERR | PollEvents.POLLHUP);
+  }
+
+  // ---- For the device ----
+
+  /** Takes the next buffer for the device; empty when there is none, or the stream is off. */
+  public Optional<VideoBuffer> activate() {
+    return state.activate();
+  }
+
+  /** Returns the next buffer without taking it; empty as {@link #activate}. */
+  public Optional<VideoBuffer> peek() {
+    return state.peek();
+  }
+
+  /** Returns how many wait for the device. */
+  public int waiting() {
+    return state.queuedCount();
+  }
+
+  /**
+   * Finishes a buffer that the device has: its fence is completed, then it can be dequeued.
+   *
+   * @param result what became of it, never null
+   * @return whether it was accepted; false when the stream was switched off before
+   */
+  public boolean finish(VideoBuffer buffer, FrameResult result) {
+    return finish(buffer, result, memory.registry().clock().nanos());
+  }
+
+  /** As {@link #finish(VideoBuffer, FrameResult)}, with the time of the frame that it is of. */
+  public boolean finish(VideoBuffer buffer, FrameResult result, long timestampNanos) {
+    long ofStream = state.streamNumber();
+    if (!state.accept(buffer, result, timestampNanos)) {
+      return false;
+    }
+    fences.complete(state.takeFence(buffer), result.isError() ? Errno.EIO : null);
+    state.publish(buffer, ofStream);
+    boolean broken = result.outcome() == FrameResult.Outcome.BROKEN;
+    if (broken) {
+      state.broken();
+    }
+    int ready = type.isOutput() ? PollEvents.POLLOUT : PollEvents.POLLIN;
+    waiters.wake(ready | (broken ? PollEvents.POLLERR : 0));
+    return true;
+  }
+
+  /** Gives a buffer back unused, which is the next one again. */
+  public void putBack(VideoBuffer buffer) {
+    state.putBack(buffer);
+  }
+
+  // ---- Memory ----
+
+  /**
+   * Makes a dma-buf of a buffer's plane, another one each time: EXPBUF.
+   *
+   * @param flags O_CLOEXEC, which is the descriptor's, and an access mode
+   * @return the driver's handle with one count, the caller's; never null
+   * @throws DmaBufException EINVAL for no such buffer or plane, other flags, or buffers that are
+   *     not MMAP; EBUSY for another file
+   */
+  public DmaBuf export(Object by, int index, int plane, int flags) {
+    state.check(by);
+    if ((flags & ~EXPORT_FLAGS) != 0) {
+      throw state.error(
+          Errno.EINVAL, "was to export with flags 0x%x; an access mode and O_CLOEXEC", flags);
+    }
+    return state
+        .mmapPlane(index, plane)
+        .export(memory.registry(), memory.exporterName(), flags & OpenFlags.O_ACCMODE);
+  }
+
+  /** Returns whether an offset is one of this queue's. */
+  public boolean owns(long offset) {
+    return offset >= places.first();
+  }
+
+  /**
+   * Maps a plane at its offset.
+   *
+   * @throws DmaBufException EINVAL for a private mapping, one that cannot be read where the device
+   *     writes, or not be written where it reads, an offset that no plane has, more than the plane,
+   *     or buffers that are not MMAP; EBUSY while a file reads or writes frames
+   */
+  public CpuMapping mmap(long offset, long length, int protection, int flags) {
+    int needed = type.isOutput() ? MmapFlags.PROT_WRITE : MmapFlags.PROT_READ;
+    if (MmapFlags.isPrivate(flags) || (protection & needed) == 0) {
+      throw state.error(
+          Errno.EINVAL,
+          "was mapped with protection %d and flags %d; MAP_SHARED with %d works",
+          protection,
+          flags,
+          needed);
+    }
+    state.checkNoFileIo();
+    MmapPlaces.Place place = places.find(offset);
+    MmapMemory plane = state.mmapPlane(place.index(), place.plane());
+    if (length > plane.size()) {
+      throw state.error(Errno.EINVAL, "was to map %d bytes of a plane of %d", length, plane.size());
+    }
+    return plane.mmap("buffer " + place.index() + " of " + state.device(), length, protection);
+  }
+
+  // ---- Poll ----
+
+  /**
+   * Returns the queue as a file; begins that when nobody has buffers.
+   *
+   * @throws DmaBufException EBUSY when it has buffers, or for another file than the one that reads
+   *     or writes; ENOMEM
+   */
+  public FileIo fileIo(Object by, long[] sizes, MemoryAccount account) {
+    state.checkNotOther(by);
+    synchronized (state) {
+      if (state.isFileIo()) {
+        return files;
+      }
+    }
+    if (state.count() != 0 || state.isOn()) {
+      throw state.error(Errno.EBUSY, "has %d buffers and is not read or written", state.count());
+    }
+    int least = Math.max(limits.least(), limits.toStart() + 1);
+    requestBuffers(by, Optional.of(MemoryType.MMAP), least, sizes, account);
+    state.beginFileIo(by);
+    files = new FileIo(this);
+    files.begin(by);
+    return files;
+  }
+
+  /** Returns the memory of the first plane of a buffer that the queue itself has. */
+  FrameView memoryOf(int index) {
+    return state.mmapPlane(index, 0).view();
+  }
+
+  FrameView wrap(MemorySegment program) {
+    return new FrameView(List.of(program), memory.registry().meter());
+  }
+
+  /** Returns what is ready of a poll: IN or OUT, or ERR. Only what is asked counts. */
+  public int poll(int events) {
+    int ours = type.isOutput() ? PollEvents.POLLOUT : PollEvents.POLLIN;
+    if ((events & ours) == 0) {
+      return 0;
+    }
+    synchronized (state) {
+      if (!state.isOn() || state.isBroken() || state.isUntouched()) {
+        return PollEvents.POLLERR;
+      }
+      return state.hasDone() || state.isLastDequeued() ? ours : 0;
+    }
+  }
+
+  QueueState state() {
+    return state;
+  }
+}
