@@ -57,7 +57,9 @@ public final class DmaResv {
   private final long number;
   private final FenceSlots slots = new FenceSlots();
   private int reserved; // the holder's
-  private DmaFence lastWrite; // by LAST_WRITE; changed by the holder; null until somebody writes
+
+  @SuppressWarnings("UnusedVariable") // through LAST_WRITE
+  private DmaFence lastWrite; // changed by the holder; null until somebody writes
 
   /**
    * Makes an empty, unlocked reservation; drivers use {@code DmaBufRegistry.reservation}.

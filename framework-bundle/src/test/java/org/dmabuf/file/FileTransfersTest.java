@@ -63,7 +63,7 @@ class FileTransfersTest {
     int fd = memfd(BYTES);
     byte[] bytes = new byte[BYTES];
     for (int i = 0; i < BYTES; i++) {
-      bytes[i] = (byte) (i * 31 >>> 3);
+      bytes[i] = (byte) ((i * 31) >>> 3);
     }
     table.contents().write(fd, MemorySegment.ofArray(bytes), 0);
     return fd;

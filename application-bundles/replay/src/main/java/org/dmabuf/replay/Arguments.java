@@ -52,11 +52,6 @@ final class Arguments {
     return (int) wide(key);
   }
 
-  /** Returns whether an argument is given. */
-  boolean has(String key) {
-    return given.containsKey(key);
-  }
-
   /** Returns a number of 32 bits, or another one when it is not given. */
   int narrowOr(String key, int absent) {
     return has(key) ? narrow(key) : absent;

@@ -104,6 +104,7 @@ final class Commit {
   }
 
   /** One has come to its vblank; returns whether it was the last. */
+  @SuppressWarnings("ReferenceEquality") // this one, whatever another one is like
   boolean flipped(Flip flip) {
     flips = flips.stream().filter(other -> other != flip).toList();
     if (flips.isEmpty()) {

@@ -16,6 +16,7 @@ final class Blobs {
   /** More than any property takes. */
   private static final int MOST_BYTES = 1 << 16;
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Blob(Object owner, byte[] bytes) {}
 
   private final Map<Integer, Blob> all = new ConcurrentHashMap<>();

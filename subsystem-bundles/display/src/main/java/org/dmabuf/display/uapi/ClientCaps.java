@@ -68,7 +68,7 @@ final class ClientCaps {
   /** Tells what the device can; EINVAL for a number that has no meaning. */
   static void get(KmsRequest request) {
     long value =
-        switch ((int) Math.clamp(request.getLong(0), 0, 0x20)) {
+        switch (Math.clamp(request.getLong(0), 0, 0x20)) {
           case 0x1 -> 1; // dumb buffers
           case 0x2 -> 0; // CRTCs beyond the second in old vblank waits are in the type's bits
           case 0x5 -> 3; // PRIME, both ways

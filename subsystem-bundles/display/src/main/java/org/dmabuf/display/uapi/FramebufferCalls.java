@@ -71,7 +71,8 @@ final class FramebufferCalls {
     for (int i = 0; i < PLANES; i++) {
       long modifier = request.getLong(MODIFIERS + (long) i * Long.BYTES);
       boolean named = request.getInt(HANDLES + (long) i * Integer.BYTES) != 0;
-      boolean fits = flags == 0 || !named ? modifier == 0 : modifier == request.getLong(MODIFIERS);
+      boolean none = flags == 0 || !named;
+      boolean fits = modifier == (none ? 0 : request.getLong(MODIFIERS));
       if (!fits) {
         throw refused(
             request,
