@@ -33,7 +33,11 @@ final class Composer {
             BLACK,
             mode.width(),
             mode.height(),
-            (y, row, width) -> System.arraycopy(row, 0, argb, y * mode.width(), width));
+            (y, row, width) -> {
+              for (int x = 0; x < width; x++) {
+                argb[y * width + x] = row[x];
+              }
+            });
     return new Picture(mode.width(), mode.height(), argb);
   }
 
