@@ -26,7 +26,8 @@ final class ConformanceTest {
         "prime",
         "vgemfence",
         "kms",
-        "v4l2"
+        "v4l2",
+        "mixed"
       })
   @Row({
     "F4", "F5", "F7", "F10", "D1", "Y3", "Y4", "Y6", "A/2", "A/3", "A/7", "A/8", "A/9", "A/11",
