@@ -11,7 +11,7 @@ import org.dmabuf.display.Mode;
  * Says whether a display may go from one state to another, in the order of Linux.
  *
  * <pre>
- *   planes (fb and crtc, format, destination, source) -> scaling -> writebacks
+ *   planes (fb and crtc, format, destination, source) -> scaling -> connectors -> writebacks
  *          -> CRTCs (mode, connectors, events) -> modeset without ALLOW_MODESET
  * </pre>
  *
@@ -63,6 +63,7 @@ final class AtomicCheck {
   void run(Set<AtomicFlag> flags) {
     request.planes().forEach(this::checkPlane);
     request.planes().forEach(this::checkScaling);
+    request.connectors().forEach(this::checkConnector);
     request.writebacks().forEach(this::checkWriteback);
     affected.forEach(this::checkCrtc);
     checkEvent();
@@ -146,6 +147,20 @@ final class AtomicCheck {
                       ? "sizes above 0 would work"
                       : "a destination as large as the source would work"));
     }
+  }
+
+  private void checkConnector(Connector connector) {
+    after
+        .of(connector)
+        .crtc()
+        .filter(crtc -> crtc != connector.possibleCrtc())
+        .ifPresent(
+            crtc -> {
+              throw refused(
+                  Errno.EINVAL,
+                  "feed %s from %s; %s would work"
+                      .formatted(connector, crtc, connector.possibleCrtc()));
+            });
   }
 
   private void checkWriteback(Connector connector, AtomicRequest.Writeback job) {
