@@ -41,6 +41,7 @@ final class ProductOptions {
   private static final List<String> CORE =
       List.of(
           "org.dmabuf.framework",
+          "org.dmabuf.subsystem.pixel",
           "org.dmabuf.subsystem.heap",
           "org.dmabuf.subsystem.gem",
           "org.dmabuf.subsystem.video",

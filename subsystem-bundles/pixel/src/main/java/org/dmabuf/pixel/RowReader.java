@@ -107,7 +107,10 @@ final class RowReader {
     byte[] rgb = load(from, 0, row, 3 * x, 3 * count);
     for (int i = 0; i < count; i++) {
       to[at + i] =
-          OPAQUE | (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | (rgb[3 * i + 2] & 0xff);
+          OPAQUE
+              | (rgb[3 * i] & 0xff) << 16
+              | (rgb[3 * i + 1] & 0xff) << 8
+              | (rgb[3 * i + 2] & 0xff);
     }
   }
 

@@ -80,7 +80,10 @@ final class VectorRows implements RowMath {
     for (; done < count; done++) {
       int pair = done & ~1;
       row[at + done] =
-          OPAQUE | (luma[done] & 0xff) << 16 | (chroma[pair] & 0xff) << 8 | (chroma[pair + 1] & 0xff);
+          OPAQUE
+              | (luma[done] & 0xff) << 16
+              | (chroma[pair] & 0xff) << 8
+              | (chroma[pair + 1] & 0xff);
       rest.toRgb(row, at + done, 1, matrix);
     }
   }
