@@ -85,6 +85,7 @@ final class Forks {
             .measurementTime(TimeValue.milliseconds(effort.millis))
             .addProfiler(GCProfiler.class)
             .jvmArgs(JVM)
+            .jvmArgsAppend(pair.options().toArray(String[]::new))
             .verbosity(VerboseMode.SILENT)
             .shouldFailOnError(true)
             .build();

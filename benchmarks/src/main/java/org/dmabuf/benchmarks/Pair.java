@@ -9,8 +9,9 @@ import java.util.List;
  * @param name as the command and the report have it
  * @param peer what ours is compared with, for people
  * @param benchmark the class that has both methods
+ * @param options what both JVMs are started with, besides what all are
  */
-record Pair(String name, String peer, Class<?> benchmark) {
+record Pair(String name, String peer, Class<?> benchmark, List<String> options) {
 
   /** All pairs, in the order of the table. */
   static final List<Pair> ALL =
@@ -28,5 +29,15 @@ record Pair(String name, String peer, Class<?> benchmark) {
           new Pair("resv-lock-8-of-64", "ReentrantLocks sorted, in order", ResvLockEight.class),
           new Pair("negotiate", "one filtered getServiceReferences of Felix", Negotiate.class),
           new Pair("prime-fd-to-handle", "the same among 100 objects", PrimeFdToHandle.class),
-          new Pair("prime-handle-to-fd", "the same among 100 objects", PrimeHandleToFd.class));
+          new Pair("prime-handle-to-fd", "the same among 100 objects", PrimeHandleToFd.class),
+          new Pair("nv12-xrgb-scalar", "a cold copy of as many bytes", Nv12XrgbScalar.class),
+          new Pair(
+              "nv12-xrgb-vector",
+              "a cold copy of as many bytes",
+              Nv12XrgbVector.class,
+              List.of("--add-modules", "jdk.incubator.vector")));
+
+  private Pair(String name, String peer, Class<?> benchmark) {
+    this(name, peer, benchmark, List.of());
+  }
 }

@@ -1,0 +1,93 @@
+package org.dmabuf.benchmarks;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.dmabuf.DmaBufCore;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.format.FrameLayout;
+import org.dmabuf.format.PixelFormat;
+import org.dmabuf.memory.FrameView;
+import org.dmabuf.pixel.Acceleration;
+import org.dmabuf.pixel.PixelConverter;
+import org.dmabuf.pixel.Surface;
+
+/**
+ * Frames of 1080p in the pages of the framework's pool: so many that none is in a cache any more
+ * when its turn comes.
+ */
+final class Nv12Frames implements AutoCloseable {
+  private static final int WIDTH = 1920;
+  private static final int HEIGHT = 1080;
+
+  /** Together more than 300 MB, beyond the last cache of any machine that this is run on. */
+  private static final int FRAMES = 32;
+
+  private static final FrameLayout NV12 = FrameLayout.of(PixelFormat.NV12, WIDTH, HEIGHT, 64);
+  private static final FrameLayout XRGB = FrameLayout.of(PixelFormat.XRGB8888, WIDTH, HEIGHT, 64);
+
+  private final DmaBufCore core = DmaBufCore.create();
+  private final DmaBufRegistry registry = core.open("bench");
+  private final Surface[] sources = new Surface[FRAMES];
+  private final Surface[] destinations = new Surface[FRAMES];
+  private final PixelConverter converter;
+  private int next;
+
+  Nv12Frames(Acceleration acceleration) {
+    converter = new PixelConverter(acceleration);
+    byte[] samples = new byte[1 << 20];
+    new SplittableRandom(1).nextBytes(samples);
+    for (int i = 0; i < FRAMES; i++) {
+      FrameView nv12 = view(NV12);
+      for (long at = 0; at < NV12.size(); at += samples.length) {
+        nv12.write(at, samples, 0, (int) Math.min(samples.length, NV12.size() - at));
+      }
+      sources[i] = Surface.of(nv12, NV12);
+      destinations[i] = Surface.of(view(XRGB).converting(), XRGB);
+    }
+  }
+
+  private FrameView view(FrameLayout layout) {
+    return new FrameView(
+        registry.allocate(layout.size(), registry.files().account()).table(true).segments(),
+        registry.meter());
+  }
+
+  /** Converts the frame whose turn it is. */
+  void convert() {
+    converter.convert(sources[next], destinations[next]);
+    next = (next + 1) % FRAMES;
+  }
+
+  @Override
+  public void close() {
+    core.close();
+  }
+
+  /** As many bytes as the converter writes, copied from cold memory to cold memory. */
+  static final class Copies implements AutoCloseable {
+    private final Arena arena = Arena.ofShared();
+    private final List<MemorySegment> memory;
+    private int next;
+
+    Copies() {
+      memory =
+          java.util.stream.IntStream.range(0, FRAMES)
+              .mapToObj(i -> arena.allocate(XRGB.size(), 64).fill((byte) i))
+              .toList();
+    }
+
+    /** Copies one frame to the one that lies half a round away. */
+    void copy() {
+      MemorySegment.copy(
+          memory.get(next), 0, memory.get((next + FRAMES / 2) % FRAMES), 0, XRGB.size());
+      next = (next + 1) % FRAMES;
+    }
+
+    @Override
+    public void close() {
+      arena.close();
+    }
+  }
+}
