@@ -2,6 +2,7 @@ package org.dmabuf.launcher;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,14 @@ final class DemoCommand implements Callable<Integer> {
       description = "bundles that take the place of the product's, or are added to them")
   private Path bundles;
 
+  @Option(names = "--window", description = "show the screen in a window of the desktop")
+  private boolean window;
+
+  @Option(
+      names = "--terminal",
+      description = "draw the screen in the terminal: sixels where it can, else half blocks")
+  private boolean terminal;
+
   @Option(
       names = "--snapshot",
       paramLabel = "FILE.png",
@@ -114,20 +123,49 @@ final class DemoCommand implements Callable<Integer> {
     Product product = new Product(products.resolve(headless ? Product.HEADLESS : Product.DEFAULT));
     BundleSelection selection =
         bundles == null ? BundleSelection.of(product) : BundleSelection.of(product, bundles);
-    boolean terminal = Terminal.present();
-    Progress progress = terminal ? new TerminalProgress(out) : new PlainProgress(out);
-    CommandResult result =
-        CommandRunner.run(product, selection, "demo", arguments(selection, progress), err);
+    boolean person = Terminal.present();
+    Progress progress = person ? new TerminalProgress(out) : new PlainProgress(out);
+    CommandResult result;
+    try (Screens screens = screens()) {
+      Map<String, Object> arguments = arguments(selection, progress);
+      if (!screens.isEmpty()) {
+        Consumer<Map<String, Object>> consumer = screens;
+        arguments.put("screen", consumer);
+      }
+      result = CommandRunner.run(product, selection, "demo", arguments, err);
+    }
     progress.end();
     result.messages().forEach(err::println);
     if (report != null && result.exit() != ExitCode.BAD_INPUT.status()) {
       ReportFile.write(report, result.report());
     }
-    ReportText.lines(result.report(), terminal).forEach(out::println);
+    ReportText.lines(result.report(), person).forEach(out::println);
     return result.exit();
   }
 
+  /** Opened before the run begins: the desktop's threads are not what the run left behind. */
+  private Screens screens() {
+    List<Screen> screens = new ArrayList<>();
+    if (window) {
+      screens.add(new WindowScreen("dmabuf demo"));
+    }
+    if (terminal) {
+      TerminalQuery there = TerminalQuery.ask();
+      Drawing drawing = there.sixel() ? new Sixel() : new HalfBlocks();
+      screens.add(new TerminalScreen(out, drawing, there.columns(), there.rows()));
+    }
+    return new Screens(screens);
+  }
+
   private void check() {
+    if (window) {
+      WindowScreen.checkDesktop();
+    }
+    if (terminal && !Terminal.present()) {
+      throw new InputException(
+          "--terminal draws in a terminal, and there is none here; --snapshot FILE.png would"
+              + " work.");
+    }
     Arguments.source(source);
     if (size != null) {
       Arguments.size(size);

@@ -159,6 +159,8 @@ final class DemoCommandTest {
         Arguments.of("There is no folder", List.of("--bundles", "DIR/none")),
         Arguments.of("There are no jars", List.of("--bundles", "DIR/empty")),
         Arguments.of("is no bundle", List.of("--bundles", "DIR/nojar")),
+        Arguments.of("--window needs a desktop", List.of("--window")),
+        Arguments.of("--terminal draws in a terminal", List.of("--terminal")),
         Arguments.of("Unknown option", List.of("--nope")));
   }
 

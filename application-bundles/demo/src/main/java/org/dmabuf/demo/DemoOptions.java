@@ -25,7 +25,8 @@ record DemoOptions(
     Optional<String> record,
     List<String> successors,
     List<String> bundles,
-    Consumer<Map<String, Object>> progress) {
+    Consumer<Map<String, Object>> progress,
+    Optional<Consumer<Map<String, Object>>> screen) {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})x(\\d{1,9})");
   private static final int MIN_BUFFERS = 3;
   private static final int MAX_BUFFERS = 64;
@@ -69,7 +70,8 @@ record DemoOptions(
         text(given, "record"),
         texts(given, "successors"),
         texts(given, "bundles"),
-        progress(given));
+        consumer(given, "progress").orElse(ignored -> {}),
+        consumer(given, "screen"));
   }
 
   /** How many frames the run has: what was asked, or what the source has; empty for a stream. */
@@ -133,9 +135,10 @@ record DemoOptions(
   }
 
   @SuppressWarnings("unchecked") // agreed with the launcher: only JDK types cross
-  private static Consumer<Map<String, Object>> progress(Map<String, Object> given) {
-    return given.get("progress") instanceof Consumer<?> consumer
-        ? (Consumer<Map<String, Object>>) consumer
-        : ignored -> {};
+  private static Optional<Consumer<Map<String, Object>>> consumer(
+      Map<String, Object> given, String key) {
+    return given.get(key) instanceof Consumer<?> consumer
+        ? Optional.of((Consumer<Map<String, Object>>) consumer)
+        : Optional.empty();
   }
 }

@@ -80,7 +80,9 @@ final class DemoRun {
           throw new IllegalStateException(
               "The pipeline did not start within 15 s; the log says why");
         }
-        end = follow(pipeline);
+        try (Viewer _ = Viewer.start(pipeline::snapshot, options.screen())) {
+          end = follow(pipeline);
+        }
         snapshot(pipeline);
         counters = pipeline.counters();
       } finally {
