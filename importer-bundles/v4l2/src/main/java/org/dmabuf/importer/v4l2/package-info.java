@@ -1,4 +1,4 @@
-/** Video devices in the manner of V4L2: capture and output, importer drivers. */
+/** Video devices in the manner of V4L2: capture, output and conversion, importer drivers. */
 @Capability(
     namespace = "dmabuf.importer",
     attribute = {
@@ -15,6 +15,10 @@
 @Capability(
     namespace = "dmabuf.node",
     attribute = "dmabuf.node=" + VividOutput.NODE,
+    effective = "active")
+@Capability(
+    namespace = "dmabuf.node",
+    attribute = "dmabuf.node=" + VideoConverter.NODE,
     effective = "active")
 @Requirement(namespace = "dmabuf.source", filter = "(dmabuf.source=*)", effective = "active")
 package org.dmabuf.importer.v4l2;

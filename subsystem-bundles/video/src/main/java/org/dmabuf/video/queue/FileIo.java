@@ -11,6 +11,7 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.FrameView;
+import org.dmabuf.memory.TransferMeter;
 
 /**
  * A queue read or written as a file, frame by frame; the copy is the program's wish.
@@ -25,14 +26,16 @@ import org.dmabuf.memory.FrameView;
  */
 public final class FileIo {
   private final VideoQueue queue;
+  private final TransferMeter meter;
   private final ReentrantLock calls = new ReentrantLock();
   private final Deque<Integer> free = new ArrayDeque<>(); // those never queued, for writing
   private int current = -1; // the buffer that is read or filled; -1 for none
   private long position;
   private long end;
 
-  FileIo(VideoQueue queue) {
+  FileIo(VideoQueue queue, TransferMeter meter) {
     this.queue = queue;
+    this.meter = meter;
   }
 
   /** Begins: the buffers are there, and all are the queue's own. */
@@ -44,7 +47,18 @@ public final class FileIo {
         queue.enqueue(by, request(index, 0));
       }
     }
-    queue.begun(queue.state().begin());
+    queue.begin();
+  }
+
+  /** The file is closed. */
+  void end() {
+    free.clear();
+    current = -1;
+    position = 0;
+  }
+
+  private FrameView view(MemorySegment program) {
+    return new FrameView(List.of(program), meter);
   }
 
   /**
@@ -62,7 +76,7 @@ public final class FileIo {
           }
           long bytes = Math.min(to.byteSize(), end - position);
           if (bytes > 0) {
-            FrameView.copy(queue.memoryOf(current), position, queue.wrap(to), 0, bytes);
+            FrameView.copy(queue.memoryOf(current), position, view(to), 0, bytes);
           }
           position += bytes;
           if (position == end) {
@@ -90,7 +104,7 @@ public final class FileIo {
           end = Math.min(room, queue.query(current).planes().getFirst().length());
           long bytes = Math.min(from.byteSize(), end - position);
           if (bytes > 0) {
-            FrameView.copy(queue.wrap(from), 0, queue.memoryOf(current), position, bytes);
+            FrameView.copy(view(from), 0, queue.memoryOf(current), position, bytes);
           }
           position += bytes;
           if (position == end) {
@@ -138,7 +152,7 @@ public final class FileIo {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new DmaBufException(
-          Errno.EINTR, "Interrupted before another read or write of " + queue.state().device());
+          Errno.EINTR, "Interrupted before another read or write of the queue");
     }
     try {
       return call.run();

@@ -1,10 +1,7 @@
 package org.dmabuf.video.queue;
 
-import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.dmabuf.CpuMapping;
 import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufException;
@@ -49,16 +46,18 @@ public final class VideoQueue {
 
   private static final int EXPORT_FLAGS = OpenFlags.O_CLOEXEC | OpenFlags.O_ACCMODE;
 
-  private final QueueType type;
-  private final QueueLimits limits;
   private final QueueMemory memory;
-  private final BufferIntake intake;
   private final QueueFences fences;
   private final MmapPlaces places;
   private final WaitQueue waiters;
   private final QueueState state;
+  private final Allocation allocation;
+  private final Submission submission;
+  private final Completion completion;
+  private final Retrieval retrieval;
+  private final StreamSwitch streamSwitch;
+  private final FileIo files;
   private volatile QueueWork work;
-  private volatile FileIo files; // null until the queue is a file
 
   /**
    * Makes a queue without buffers; {@link #setWork} completes it.
@@ -80,14 +79,18 @@ public final class VideoQueue {
       Timestamps timestamps,
       long firstOffset,
       WaitQueue waiters) {
-    this.type = type;
-    this.limits = limits;
     this.memory = memory;
     this.waiters = waiters;
-    this.intake = new BufferIntake(device, type, memory);
     this.places = new MmapPlaces(firstOffset, memory.registry().pageSize());
     this.state = new QueueState(device, type, limits, timestamps, places);
     this.fences = new QueueFences(memory.registry().fenceContext("v4l2", device), type.isOutput());
+    BufferIntake intake = new BufferIntake(device, type, memory);
+    this.allocation = new Allocation(state, memory, intake, fences);
+    this.submission = new Submission(state, intake, fences);
+    this.completion = new Completion(state, fences);
+    this.retrieval = new Retrieval(state);
+    this.streamSwitch = new StreamSwitch(state, fences, retrieval);
+    this.files = new FileIo(this, memory.registry().meter());
   }
 
   /** Sets who works behind it, once, before anybody calls. */
@@ -97,27 +100,33 @@ public final class VideoQueue {
 
   /** Returns its type, never null. */
   public QueueType type() {
-    return type;
+    return state.type;
+  }
+
+  /** Returns how many buffers it can have, never null. */
+  public QueueLimits limits() {
+    return state.limits;
   }
 
   /** Returns how many buffers it has, at most {@link QueueLimits#most}. */
   public int count() {
-    return state.count();
-  }
-
-  /** Returns how many buffers it can have. */
-  public QueueLimits limits() {
-    return limits;
+    synchronized (state) {
+      return state.slots.count();
+    }
   }
 
   /** Returns whether a stream is on. */
   public boolean isStreaming() {
-    return state.isOn();
+    synchronized (state) {
+      return state.stream.isOn();
+    }
   }
 
   /** Returns whether there are, or were, buffers whose format must stay: {@code vb2_is_busy()}. */
   public boolean keepsFormat() {
-    return state.keepsFormat();
+    synchronized (state) {
+      return state.format == QueueState.Format.KEPT;
+    }
   }
 
   /** Returns how it fences, never null. */
@@ -134,8 +143,6 @@ public final class VideoQueue {
     state.setFencing(by, Objects.requireNonNull(mode, "mode"));
   }
 
-  // ---- Buffers ----
-
   /**
    * Frees all buffers and makes others: REQBUFS. What is mapped or exported of the old ones lives
    * on.
@@ -151,18 +158,7 @@ public final class VideoQueue {
    */
   public int requestBuffers(
       Object by, Optional<MemoryType> kind, int count, long[] sizes, MemoryAccount account) {
-    dropAll(state.beginRequest(by, kind, count != 0));
-    if (count == 0) {
-      return 0;
-    }
-    long wanted = Math.clamp(Integer.toUnsignedLong(count), limits.least(), limits.most());
-    state.beginAllocation(by, kind.get());
-    Created made = grow(by, kind.get(), (int) wanted, sizes, account);
-    if (made.count() == 0 || made.count() < limits.least()) {
-      dropAll(state.forgetAll());
-      throw noMemory(sizes, (int) wanted);
-    }
-    return made.count();
+    return allocation.request(by, kind, count, sizes, account);
   }
 
   /**
@@ -175,30 +171,19 @@ public final class VideoQueue {
    */
   public Created createBuffers(
       Object by, Optional<MemoryType> kind, int count, long[] sizes, MemoryAccount account) {
-    if (kind.isEmpty()) {
-      throw state.kindless();
-    }
-    if (count == 0) {
-      return new Created(state.count(), 0);
-    }
-    int most = (int) Math.min(Integer.toUnsignedLong(count), limits.most());
-    int wanted = state.beginCreation(by, kind.get(), most);
-    Created made = grow(by, kind.get(), wanted, sizes, account);
-    if (made.count() == 0) {
-      throw noMemory(sizes, wanted);
-    }
-    return made;
+    return allocation.create(by, kind, count, sizes, account);
   }
 
   /**
    * Removes buffers: REMOVE_BUFS.
    *
+   * @param count 0 does nothing
    * @throws DmaBufException EINVAL for a range with holes or beyond the end; EBUSY when one of them
    *     is not the program's, or for another file
    */
   public void removeBuffers(Object by, int first, int count) {
     if (count != 0) {
-      dropAll(state.remove(by, first, count));
+      allocation.remove(by, first, count);
     }
   }
 
@@ -211,51 +196,6 @@ public final class VideoQueue {
     return state.status(index);
   }
 
-  private Created grow(
-      Object by, MemoryType kind, int wanted, long[] sizes, MemoryAccount account) {
-    Created room = state.room(wanted);
-    int made = 0;
-    while (made < room.count()) {
-      VideoBuffer buffer = new VideoBuffer(room.index() + made, sizes);
-      try {
-        if (kind == MemoryType.MMAP) {
-          for (VideoBuffer.Plane plane : buffer.planes()) {
-            plane.memory = memory.allocate(plane.least, intake.direction(), account);
-          }
-        }
-      } catch (DmaBufException none) {
-        buffer.drop();
-        if (none.errno() != Errno.ENOMEM) {
-          throw none;
-        }
-        break;
-      }
-      if (!state.add(by, buffer)) {
-        buffer.drop();
-        break;
-      }
-      made++;
-    }
-    return new Created(room.index(), made);
-  }
-
-  private DmaBufException noMemory(long[] sizes, int wanted) {
-    return state.error(
-        Errno.ENOMEM,
-        "found no memory for %d buffers of %d bytes; fewer or smaller ones may fit",
-        wanted,
-        LongStream.of(sizes).sum());
-  }
-
-  private void dropAll(List<VideoBuffer> buffers) {
-    for (VideoBuffer buffer : buffers) {
-      fences.complete(state.takeFence(buffer), Errno.ECANCELED);
-      buffer.drop();
-    }
-  }
-
-  // ---- To the device and back ----
-
   /**
    * Maps a buffer for the device without giving it: PREPARE_BUF. Then the next queue takes it as it
    * is.
@@ -264,17 +204,7 @@ public final class VideoQueue {
    */
   public void prepare(Object by, QueueRequest request) {
     state.check(by);
-    VideoBuffer buffer = state.begin(by, request, intake, true);
-    boolean taken = false;
-    try {
-      intake.take(buffer, request, request.memory().get());
-      state.prepared(buffer);
-      taken = true;
-    } finally {
-      if (!taken) {
-        notTaken(buffer, request);
-      }
-    }
+    submission.prepare(by, request);
   }
 
   /**
@@ -293,40 +223,12 @@ public final class VideoQueue {
   }
 
   Optional<DmaFence> enqueue(Object by, QueueRequest request) {
-    QueueFencing mode = state.fencing();
-    QueueFences.check(request, mode, state.device());
-    VideoBuffer buffer = state.begin(by, request, intake, false);
-    DmaFence fence;
-    boolean starts;
-    boolean taken = false;
-    try {
-      if (buffer.readiness == VideoBuffer.Readiness.UNPREPARED) {
-        intake.take(buffer, request, request.memory().get());
-      }
-      fences.attach(buffer, request, mode);
-      fence = buffer.fence;
-      starts = state.queued(buffer, request);
-      taken = true;
-    } finally {
-      if (!taken) {
-        notTaken(buffer, request);
-      }
-    }
-    if (starts) {
+    Submission.Queued queued = submission.queue(by, request);
+    if (queued.starts()) {
       work.start();
     }
     work.ready();
-    return mode == QueueFencing.EXPLICIT ? Optional.ofNullable(fence) : Optional.empty();
-  }
-
-  private void notTaken(VideoBuffer buffer, QueueRequest request) {
-    fences.complete(state.takeFence(buffer), Errno.ECANCELED);
-    if (request.memory().get() != MemoryType.MMAP) {
-      buffer.drop();
-    }
-    if (state.notTaken(buffer)) {
-      buffer.drop();
-    }
+    return queued.fence();
   }
 
   /**
@@ -341,26 +243,12 @@ public final class VideoQueue {
    */
   public BufferStatus dequeue(Object by, boolean waits) {
     state.check(by);
-    return takeBack(by, waits);
+    return retrieval.dequeue(by, waits);
   }
 
   BufferStatus takeBack(Object by, boolean waits) {
-    VideoBuffer buffer;
-    BufferStatus status;
-    try {
-      synchronized (state) {
-        buffer = state.takeDone(by, waits);
-        status = state.beginDequeue(buffer);
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw state.error(Errno.EINTR, "was waited for by a thread that was interrupted");
-    }
-    giveBack(buffer);
-    return status;
+    return retrieval.dequeue(by, waits);
   }
-
-  // ---- Stream ----
 
   /**
    * Starts the stream: STREAMON; nothing when it is on. The device begins when enough buffers are
@@ -370,11 +258,12 @@ public final class VideoQueue {
    *     EBUSY for another file, or while it is being switched off
    */
   public void streamOn(Object by) {
-    begun(state.start(by));
+    state.check(by);
+    begin();
   }
 
-  void begun(boolean starts) {
-    if (starts) {
+  void begin() {
+    if (streamSwitch.on()) {
       work.start();
       work.ready();
     }
@@ -384,7 +273,7 @@ public final class VideoQueue {
    * Stops the stream: STREAMOFF. All buffers are the program's, prepared ones and those that were
    * done included; their fences that are pending complete with ECANCELED. Also when it is off.
    *
-   * @throws DmaBufException EBUSY for another file, or while another thread does it
+   * @throws DmaBufException EBUSY for another file
    */
   public void streamOff(Object by) {
     state.check(by);
@@ -392,22 +281,8 @@ public final class VideoQueue {
   }
 
   private void stop() {
-    if (state.stop()) {
-      work.stop();
-    }
-    for (VideoBuffer buffer : state.cancel()) {
-      fences.complete(state.takeFence(buffer), Errno.ECANCELED);
-      giveBack(buffer);
-    }
-    state.stopped();
+    streamSwitch.off(work);
     waiters.wake(PollEvents.POLLERR);
-  }
-
-  private void giveBack(VideoBuffer buffer) {
-    buffer.finish();
-    if (state.givenBack(buffer)) {
-      buffer.drop();
-    }
   }
 
   /**
@@ -415,41 +290,50 @@ public final class VideoQueue {
    * owner.
    */
   public void release(Object by) {
-    if (state.isOwner(by)) {
-      stop();
-      dropAll(state.forgetAll());
-      state.disown();
+    synchronized (state) {
+      if (!state.guard.isOwner(by)) {
+        return;
+      }
+    }
+    stop();
+    allocation.end();
+    files.end();
+    synchronized (state) {
+      state.guard.endFileIo();
+      state.guard.setOwner(null);
+      state.format = QueueState.Format.FREE;
     }
   }
 
   /** The driver leaves: ends the stream and gives up all buffers; all calls get ENODEV. */
   public void leave() {
-    state.driverIsGone();
+    synchronized (state) {
+      state.guard.driverIsGone();
+      state.notifyAll();
+    }
     stop();
-    dropAll(state.forgetAll());
+    allocation.end();
     fences.close();
     waiters.wake(PollEvents.POLLERR | PollEvents.POLLHUP);
   }
 
-  // ---- For the device ----
-
   /** Takes the next buffer for the device; empty when there is none, or the stream is off. */
   public Optional<VideoBuffer> activate() {
-    return state.activate();
+    return completion.activate();
   }
 
   /** Returns the next buffer without taking it; empty as {@link #activate}. */
   public Optional<VideoBuffer> peek() {
-    return state.peek();
+    return completion.peek();
   }
 
-  /** Returns how many wait for the device. */
-  public int waiting() {
-    return state.queuedCount();
+  /** Gives a buffer back unused, which is the next one again. */
+  public void putBack(VideoBuffer buffer) {
+    completion.putBack(buffer);
   }
 
   /**
-   * Finishes a buffer that the device has: its fence is completed, then it can be dequeued.
+   * Finishes a buffer that the device has, now: its fence is completed, then it can be dequeued.
    *
    * @param result what became of it, never null
    * @return whether it was accepted; false when the stream was switched off before
@@ -460,27 +344,14 @@ public final class VideoQueue {
 
   /** As {@link #finish(VideoBuffer, FrameResult)}, with the time of the frame that it is of. */
   public boolean finish(VideoBuffer buffer, FrameResult result, long timestampNanos) {
-    long ofStream = state.streamNumber();
-    if (!state.accept(buffer, result, timestampNanos)) {
+    if (!completion.finish(buffer, result, timestampNanos)) {
       return false;
     }
-    fences.complete(state.takeFence(buffer), result.isError() ? Errno.EIO : null);
-    state.publish(buffer, ofStream);
     boolean broken = result.outcome() == FrameResult.Outcome.BROKEN;
-    if (broken) {
-      state.broken();
-    }
-    int ready = type.isOutput() ? PollEvents.POLLOUT : PollEvents.POLLIN;
+    int ready = type().isOutput() ? PollEvents.POLLOUT : PollEvents.POLLIN;
     waiters.wake(ready | (broken ? PollEvents.POLLERR : 0));
     return true;
   }
-
-  /** Gives a buffer back unused, which is the next one again. */
-  public void putBack(VideoBuffer buffer) {
-    state.putBack(buffer);
-  }
-
-  // ---- Memory ----
 
   /**
    * Makes a dma-buf of a buffer's plane, another one each time: EXPBUF.
@@ -514,7 +385,7 @@ public final class VideoQueue {
    *     or buffers that are not MMAP; EBUSY while a file reads or writes frames
    */
   public CpuMapping mmap(long offset, long length, int protection, int flags) {
-    int needed = type.isOutput() ? MmapFlags.PROT_WRITE : MmapFlags.PROT_READ;
+    int needed = type().isOutput() ? MmapFlags.PROT_WRITE : MmapFlags.PROT_READ;
     if (MmapFlags.isPrivate(flags) || (protection & needed) == 0) {
       throw state.error(
           Errno.EINVAL,
@@ -529,10 +400,9 @@ public final class VideoQueue {
     if (length > plane.size()) {
       throw state.error(Errno.EINVAL, "was to map %d bytes of a plane of %d", length, plane.size());
     }
-    return plane.mmap("buffer " + place.index() + " of " + state.device(), length, protection);
+    return plane.mmap(
+        "buffer " + place.index() + " of " + state.guard.device(), length, protection);
   }
-
-  // ---- Poll ----
 
   /**
    * Returns the queue as a file; begins that when nobody has buffers.
@@ -541,19 +411,21 @@ public final class VideoQueue {
    *     or writes; ENOMEM
    */
   public FileIo fileIo(Object by, long[] sizes, MemoryAccount account) {
-    state.checkNotOther(by);
     synchronized (state) {
-      if (state.isFileIo()) {
+      state.guard.checkNotOther(by);
+      if (state.guard.isFileIo()) {
         return files;
       }
+      if (state.slots.count() != 0 || !state.stream.isOff()) {
+        throw state.error(
+            Errno.EBUSY, "has %d buffers and is not read or written", state.slots.count());
+      }
     }
-    if (state.count() != 0 || state.isOn()) {
-      throw state.error(Errno.EBUSY, "has %d buffers and is not read or written", state.count());
+    int count = Math.max(limits().least(), limits().toStart() + 1);
+    requestBuffers(by, Optional.of(MemoryType.MMAP), count, sizes, account);
+    synchronized (state) {
+      state.guard.beginFileIo(by);
     }
-    int least = Math.max(limits.least(), limits.toStart() + 1);
-    requestBuffers(by, Optional.of(MemoryType.MMAP), least, sizes, account);
-    state.beginFileIo(by);
-    files = new FileIo(this);
     files.begin(by);
     return files;
   }
@@ -563,25 +435,18 @@ public final class VideoQueue {
     return state.mmapPlane(index, 0).view();
   }
 
-  FrameView wrap(MemorySegment program) {
-    return new FrameView(List.of(program), memory.registry().meter());
-  }
-
   /** Returns what is ready of a poll: IN or OUT, or ERR. Only what is asked counts. */
   public int poll(int events) {
-    int ours = type.isOutput() ? PollEvents.POLLOUT : PollEvents.POLLIN;
+    int ours = type().isOutput() ? PollEvents.POLLOUT : PollEvents.POLLIN;
     if ((events & ours) == 0) {
       return 0;
     }
     synchronized (state) {
-      if (!state.isOn() || state.isBroken() || state.isUntouched()) {
+      boolean untouched = state.touched == QueueState.Touched.NO;
+      if (!state.stream.isOn() || state.stream.isBroken() || untouched) {
         return PollEvents.POLLERR;
       }
-      return state.hasDone() || state.isLastDequeued() ? ours : 0;
+      return state.done.isEmpty() && !state.stream.isLastDequeued() ? 0 : ours;
     }
-  }
-
-  QueueState state() {
-    return state;
   }
 }
