@@ -51,7 +51,7 @@ final class KmsPrimeTest {
     assertThat(rig.checksum()).isNotEqualTo(wanted);
     try (var mapping = GemIoctl.mmapDumb(rig.files, rig.other, scratch, size())) {
       for (int at = 0; at < size(); at++) {
-        mapping.store(at, (byte) (COLORS[0] >> 8 * (at % Integer.BYTES)));
+        mapping.store(at, (byte) (COLORS[0] >> (8 * (at % Integer.BYTES))));
       }
     }
     assertThat(rig.checksum()).isEqualTo(wanted);

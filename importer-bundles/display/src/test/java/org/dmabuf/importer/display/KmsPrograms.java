@@ -68,7 +68,7 @@ final class KmsPrograms implements AutoCloseable {
     DumbBuffer made = GemIoctl.createDumb(files, device, WIDTH, HEIGHT, 32);
     try (CpuMapping mapping = GemIoctl.mmapDumb(files, device, made.handle(), made.size())) {
       for (int at = 0; at < made.size(); at++) {
-        mapping.store(at, (byte) (pixel >> 8 * (at % Integer.BYTES)));
+        mapping.store(at, (byte) (pixel >> (8 * (at % Integer.BYTES))));
       }
     }
     return made.handle();

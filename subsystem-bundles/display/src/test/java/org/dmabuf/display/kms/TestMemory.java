@@ -60,7 +60,7 @@ final class TestMemory implements FramebufferMemory, FramebufferMemory.Source {
   TestMemory fill(int pixel) {
     byte[] row = new byte[(int) size()];
     for (int i = 0; i < row.length; i++) {
-      row[i] = (byte) (pixel >> 8 * (i % Integer.BYTES));
+      row[i] = (byte) (pixel >> (8 * (i % Integer.BYTES)));
     }
     view.write(0, row, 0, row.length);
     return this;

@@ -39,7 +39,7 @@ final class Allocation {
       return 0;
     }
     int wanted =
-        (int) Math.clamp(Integer.toUnsignedLong(count), state.limits.least(), state.limits.most());
+        Math.clamp(Integer.toUnsignedLong(count), state.limits.least(), state.limits.most());
     synchronized (state) {
       state.guard.check(by);
       if (state.slots.count() != 0) {
