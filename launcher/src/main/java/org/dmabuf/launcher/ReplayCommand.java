@@ -40,6 +40,11 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--list", description = "show each disagreement with both answers")
   private boolean list;
 
+  @Option(
+      names = "--real-time",
+      description = "let time pass by the wall clock: minutes, and other work shows")
+  private boolean realTime;
+
   @Option(names = "--report", paramLabel = "FILE.json", description = "write the counts")
   private Path report;
 
@@ -63,7 +68,7 @@ final class ReplayCommand implements Callable<Integer> {
             BundleSelection.of(product),
             "replay",
             arguments(traces),
-            Map.of("dmabuf.clock", "MANUAL"),
+            realTime ? Map.of() : Map.of("dmabuf.clock", "MANUAL"),
             err);
     result.messages().forEach(err::println);
     if (report != null && !result.report().isEmpty()) {
@@ -78,6 +83,7 @@ final class ReplayCommand implements Callable<Integer> {
   private Map<String, Object> arguments(List<TraceFile> traces) {
     Map<String, Object> arguments = new LinkedHashMap<>();
     arguments.put("traces", traces.stream().map(TraceFile::argument).toList());
+    arguments.put("real_time", realTime);
     Consumer<Map<String, Object>> told = list ? this::show : found -> {};
     arguments.put("disagreement", told);
     return arguments;

@@ -58,6 +58,12 @@ final class ReplayCommandTest {
   }
 
   @Test
+  void shouldRunOnTheTimeOfTheMachineWhenAsked() throws IOException {
+    assertThat(product.run("replay", "--real-time", trace("fd.jsonl", RIGHT))).isZero();
+    assertThat(product.err()).containsExactly("The clock is null.");
+  }
+
+  @Test
   void shouldEndWithOneAndListBothAnswersOfADisagreement() throws IOException {
     assertThat(product.run("replay", "--list", trace("fd.jsonl", RIGHT + WRONG))).isEqualTo(1);
     assertThat(product.out().lines())

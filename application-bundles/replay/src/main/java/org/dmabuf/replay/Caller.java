@@ -1,5 +1,6 @@
 package org.dmabuf.replay;
 
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,7 +25,8 @@ import org.dmabuf.sync.SyncObj;
  * </pre>
  *
  * <p>No time of the machine is measured but the bound after which a call is given up that neither
- * returns nor stands. Calls come from one thread.
+ * returns nor stands. In a product that runs on the machine's time it is the other way round: a
+ * call that has not returned after 150 ms blocks. Calls come from one thread.
  */
 final class Caller implements AutoCloseable {
   private static final int PATIENCE_MS = 150;
@@ -32,12 +34,17 @@ final class Caller implements AutoCloseable {
   private static final long LOOK_MS = 1;
   private static final long BOUND_MS = 60_000;
 
-  private final ManualClock clock;
+  private final Optional<ManualClock> clock;
   private final LinkedBlockingQueue<FutureTask<Answer>> calls = new LinkedBlockingQueue<>();
   private final FutureTask<Answer> end = new FutureTask<>(Answer::ok);
   private final Thread worker = new Thread(this::serve, "dmabuf-replay");
 
-  Caller(ManualClock clock) {
+  /**
+   * Starts the thread.
+   *
+   * @param clock what is turned by hand; empty for the machine's time
+   */
+  Caller(Optional<ManualClock> clock) {
     this.clock = clock;
     worker.setDaemon(true);
     worker.start();
@@ -52,19 +59,28 @@ final class Caller implements AutoCloseable {
   Answer call(Supplier<Answer> call) {
     FutureTask<Answer> task = new FutureTask<>(call::get);
     calls.add(task);
-    if (returns(task)) {
+    boolean returned =
+        clock.isPresent() ? returns(task, clock.get()) : returnsWithin(task, PATIENCE_MS);
+    if (returned) {
       return answer(task);
-    }
-    // By the millisecond, so that who is woken on the way finds the clock at that time.
-    for (int gone = 0; gone < PATIENCE_MS; gone++) {
-      clock.advance(MS);
-      if (returns(task)) {
-        return answer(task);
-      }
     }
     worker.interrupt();
     await(task);
     return Answer.blocks();
+  }
+
+  private boolean returns(FutureTask<Answer> task, ManualClock turned) {
+    if (returns(task)) {
+      return true;
+    }
+    // By the millisecond, so that who is woken on the way finds the clock at that time.
+    for (int gone = 0; gone < PATIENCE_MS; gone++) {
+      turned.advance(MS);
+      if (returns(task)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Waits until a call has returned or stands; returns which of both. */
@@ -73,7 +89,7 @@ final class Caller implements AutoCloseable {
       if (stands()) {
         return false;
       }
-      if (returnsSoon(task)) {
+      if (returnsWithin(task, LOOK_MS)) {
         return true;
       }
     }
@@ -82,17 +98,17 @@ final class Caller implements AutoCloseable {
 
   private void await(FutureTask<Answer> task) {
     for (long waited = 0; waited < BOUND_MS; waited += LOOK_MS) {
-      if (returnsSoon(task)) {
+      if (returnsWithin(task, LOOK_MS)) {
         return;
       }
     }
     throw stuck();
   }
 
-  /** Woken by the return; how long it waits for that decides only when it looks again. */
-  private static boolean returnsSoon(FutureTask<Answer> task) {
+  /** Woken by the return, at the latest after so many milliseconds of the machine. */
+  private static boolean returnsWithin(FutureTask<Answer> task, long millis) {
     try {
-      task.get(LOOK_MS, TimeUnit.MILLISECONDS);
+      task.get(millis, TimeUnit.MILLISECONDS);
       return true;
     } catch (ExecutionException failed) {
       return true;

@@ -1,5 +1,6 @@
 package org.dmabuf.replay;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.dmabuf.ManualClock;
 
@@ -13,7 +14,7 @@ final class Replay implements AutoCloseable {
   private final Operations operations;
   private final Caller caller;
 
-  Replay(ManualClock clock, Devices devices, Operations operations) {
+  Replay(Optional<ManualClock> clock, Devices devices, Operations operations) {
     this.devices = devices;
     this.operations = operations;
     this.caller = new Caller(clock);

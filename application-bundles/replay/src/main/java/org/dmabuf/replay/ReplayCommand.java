@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.dmabuf.DmaBufRegistry;
@@ -23,6 +24,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
  *
  * <pre>
  *   in    traces         a list of maps: family, and lines (one map for each, as read from JSON)
+ *         real_time      true to take the machine's time where the clock cannot be turned by hand
  *         disagreement   who is told each one: a Consumer of maps with scenario, n, op, recorded, here
  *   out   exit           0 when none disagrees, else 1
  *         messages       sentences
@@ -66,16 +68,16 @@ public final class ReplayCommand implements Function<Map<String, Object>, Map<St
 
   @Override
   public Map<String, Object> apply(Map<String, Object> given) {
-    if (clock == null) {
+    if (clock == null && !Boolean.TRUE.equals(given.get("real_time"))) {
       return answer(
           1,
           "A replay turns the product's clock by hand, and this product runs on the machine's;"
-              + " start it with dmabuf.clock=MANUAL.",
+              + " start it with dmabuf.clock=MANUAL, or ask for real_time.",
           Map.of());
     }
     Consumer<Disagreement> told = told(given.get("disagreement"));
     Families families = new Families();
-    try (Replay replay = new Replay(clock, devices, Operations.all())) {
+    try (Replay replay = new Replay(Optional.ofNullable(clock), devices, Operations.all())) {
       for (Trace trace : traces(given.get("traces"))) {
         families.add(trace, replay.run(trace, told));
       }

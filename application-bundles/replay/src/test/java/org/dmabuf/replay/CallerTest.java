@@ -3,6 +3,7 @@ package org.dmabuf.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dmabuf.DmaBufCore;
 import org.dmabuf.DmaBufException;
@@ -30,7 +31,7 @@ final class CallerTest {
     core = DmaBufCore.create(clock, 1 << 20, Duration.ofSeconds(5));
     registry = core.open("test");
     fences = registry.fenceContext("test", "timeline");
-    caller = new Caller(clock);
+    caller = new Caller(Optional.of(clock));
   }
 
   @AfterEach
@@ -59,6 +60,21 @@ final class CallerTest {
     clock.schedule(begun + 100 * MS, () -> fences.signal(fence));
     Answer answer = caller.call(() -> waitFor(fence).with("ms", (clock.nanos() - begun) / MS));
     assertThat(answer).isEqualTo(Answer.ok().with("ms", 100));
+  }
+
+  @Test
+  void shouldTakeTheTimeOfTheMachineWithoutAClockToTurn() {
+    DmaFence fence = fences.create();
+    try (Caller patient = new Caller(Optional.empty())) {
+      assertThat(patient.call(() -> Answer.ok().with("pos", 7)))
+          .isEqualTo(Answer.ok().with("pos", 7));
+      assertThat(patient.call(() -> waitFor(fence))).isEqualTo(Answer.blocks());
+      assertThat(patient.call(() -> Answer.ok()))
+          .as("the next is not interrupted")
+          .isEqualTo(Answer.ok());
+    }
+    assertThat(clock.nanos()).isEqualTo(begun);
+    assertThat(fence.isSignaled()).isFalse();
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.dmabuf.DmaBufCore;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
@@ -114,7 +115,9 @@ final class ReplayTest {
     try (DmaBufCore core = DmaBufCore.create(clock, 1 << 20, Duration.ofSeconds(5));
         Replay replay =
             new Replay(
-                clock, new Devices(core.open("replay"), null, null, new Nodes()), operations)) {
+                Optional.of(clock),
+                new Devices(core.open("replay"), null, null, new Nodes()),
+                operations)) {
       return replay.run(Trace.of("t", List.of(lines)), told::add);
     }
   }

@@ -3,6 +3,7 @@ package org.dmabuf.replay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.dmabuf.DmaBufCore;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Holdings;
@@ -45,7 +46,7 @@ final class Rig implements AutoCloseable {
     nodes.add(capture);
     nodes.add(output);
     Devices devices = new Devices(registry, heaps, Components.make(Udmabuf.class, driver), nodes);
-    replay = new Replay(clock, devices, Operations.all());
+    replay = new Replay(Optional.of(clock), devices, Operations.all());
   }
 
   /** Replays one scenario; returns what disagreed. */
