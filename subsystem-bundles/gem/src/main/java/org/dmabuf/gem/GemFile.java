@@ -92,6 +92,11 @@ final class GemFile extends OpenFile implements GemOpenFile {
   }
 
   @Override
+  public int handleOf(GemMemory memory) {
+    return device.inside("given an object", () -> handleOf(memory.object()));
+  }
+
+  @Override
   public void ready(int events) {
     wake(events);
   }

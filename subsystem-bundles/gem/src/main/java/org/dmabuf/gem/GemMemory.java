@@ -82,6 +82,12 @@ public final class GemMemory implements AutoCloseable {
     }
   }
 
+  /** Returns the object with a reference, which this one has another of. */
+  GemObject object() {
+    object.tryGet();
+    return object;
+  }
+
   /** Returns its bytes, which never change. */
   public long size() {
     return object.size();

@@ -16,6 +16,15 @@ public interface GemOpenFile {
   GemMemory open(int handle);
 
   /**
+   * Gives an object another handle.
+   *
+   * @param memory an open one, of any file of this device, never null
+   * @return the handle, 1 or more
+   * @throws org.dmabuf.DmaBufException ENODEV when the device has gone
+   */
+  int handleOf(GemMemory memory);
+
+  /**
    * Tells those who poll that something has come.
    *
    * @param events see {@link org.dmabuf.file.PollEvents}

@@ -2,6 +2,7 @@ package org.dmabuf.importer.display;
 
 import java.lang.foreign.MemorySegment;
 import org.dmabuf.display.kms.FramebufferMemory;
+import org.dmabuf.display.uapi.KmsBuffers;
 import org.dmabuf.display.uapi.KmsNode;
 import org.dmabuf.display.uapi.KmsNodeFile;
 import org.dmabuf.file.FileTable;
@@ -13,7 +14,7 @@ import org.dmabuf.memory.FrameView;
 import org.dmabuf.resv.DmaResv;
 
 /** The mode setting of an open file, with the buffers that its memory side has. */
-final class ScreenSide implements GemExtension {
+final class ScreenSide implements GemExtension, KmsBuffers {
   private final GemOpenFile buffers;
   private final KmsNodeFile screen;
 
@@ -29,7 +30,20 @@ final class ScreenSide implements GemExtension {
 
   @Override
   public void ioctl(FileTable caller, int request, MemorySegment argument) {
-    screen.ioctl(caller, request, argument, handle -> new Memory(buffers.open(handle)));
+    screen.ioctl(caller, request, argument, this);
+  }
+
+  @Override
+  public FramebufferMemory open(int handle) {
+    return new Memory(buffers.open(handle));
+  }
+
+  @Override
+  public int handleOf(FramebufferMemory memory) {
+    if (memory instanceof Memory ours) {
+      return buffers.handleOf(ours.memory());
+    }
+    return 0; // made by a program of our own side, over a dma-buf: it has no object here
   }
 
   @Override

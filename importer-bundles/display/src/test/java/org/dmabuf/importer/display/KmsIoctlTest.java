@@ -235,6 +235,23 @@ final class KmsIoctlTest {
   }
 
   @Test
+  @Row("F/1")
+  void shouldTellAnyFileOfAFramebufferAndGiveTheMasterItsBuffer() {
+    int fb = framebuffer();
+    int second = vkmsOpen();
+    assertThat(KmsQuery.framebuffer(files, second, fb))
+        .isEqualTo(new KmsQuery.FramebufferInfo(64, 32, KmsPrograms.XR24, 256, 0));
+    int handle = KmsQuery.framebuffer(files, card, fb).handle();
+    int again = rig.framebuffer(handle);
+    assertThat(again).isNotEqualTo(fb);
+    KmsIoctl.closeFb(files, card, fb);
+    refuses(Errno.ENOENT, () -> KmsQuery.framebuffer(files, card, fb));
+    KmsIoctl.pageFlip(files, card, rig.crtc, again, 0, 0);
+    rig.vblank();
+    assertThat(plane("FB_ID").value()).isEqualTo(again);
+  }
+
+  @Test
   void shouldHaveNoScreenOnOtherNodes() {
     refuses(Errno.EOPNOTSUPP, () -> KmsQuery.resources(files, rig.other));
     int render = rig.vgem.renderNode("renderD128").open(files, OpenFlags.O_RDWR);

@@ -3,10 +3,15 @@ package org.dmabuf.importer.display;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.Map;
+import java.util.OptionalLong;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.ExportPolicy;
+import org.dmabuf.display.Mode;
 import org.dmabuf.display.uapi.KmsIoctl;
+import org.dmabuf.display.uapi.KmsQuery;
+import org.dmabuf.file.OpenFlags;
 import org.dmabuf.gem.GemIoctl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +90,51 @@ final class KmsPrimeTest {
     assertThat(rig.checksum()).isEqualTo(before);
     flip(rig.framebuffer(rig.painted(rig.card, COLORS[2])));
     assertThat(rig.checksum()).isEqualTo(before);
+  }
+
+  /** One buffer on the screens of two devices, of which one is half as fast. */
+  @Test
+  void shouldShowOneBufferOnTwoDevicesEachAtItsOwnRate() {
+    Vkms slow =
+        new Vkms(
+            rig.core.open("slow display's bundle"),
+            VkmsConfigs.of(Map.of("dmabuf_node", "vkms1", "screens", new String[] {"64x32@50"})));
+    try {
+      int handle = rig.painted(rig.other, COLORS[3]);
+      int here = rig.framebuffer(rig.imported(handle));
+      int card = slow.open(rig.files, OpenFlags.O_RDWR);
+      int fd = GemIoctl.handleToFd(rig.files, rig.other, handle, GemIoctl.CLOEXEC);
+      int there =
+          KmsIoctl.addFb2(
+              rig.files,
+              card,
+              GemIoctl.fdToHandle(rig.files, card, fd),
+              KmsPrograms.WIDTH,
+              KmsPrograms.HEIGHT,
+              KmsPrograms.XR24,
+              KmsPrograms.WIDTH * 4,
+              0,
+              OptionalLong.empty());
+      KmsQuery.Resources all = KmsQuery.resources(rig.files, card);
+      int crtc = all.crtcs().getFirst();
+      rig.set(here);
+      KmsIoctl.setCrtc(
+          rig.files,
+          card,
+          crtc,
+          there,
+          all.connectors().getFirst(),
+          new Mode(KmsPrograms.WIDTH, KmsPrograms.HEIGHT, 50_000));
+      KmsIoctl.pageFlip(rig.files, rig.card, rig.crtc, here, KmsIoctl.EVENT, 1);
+      KmsIoctl.pageFlip(rig.files, card, crtc, there, KmsIoctl.EVENT, 2);
+      rig.vblank();
+      assertThat(KmsIoctl.readEvents(rig.files, rig.card)).hasSize(1);
+      assertThat(KmsIoctl.readEvents(rig.files, card)).isEmpty();
+      rig.vblank();
+      assertThat(KmsIoctl.readEvents(rig.files, card)).hasSize(1);
+    } finally {
+      slow.stop();
+    }
   }
 
   private void flip(int fb) {

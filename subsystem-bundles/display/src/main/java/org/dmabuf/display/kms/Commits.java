@@ -121,7 +121,7 @@ final class Commits {
       }
     } catch (DmaBufException refused) {
       commit.forget();
-      device.cancelFence(commit.done());
+      device.fences().cancel(commit.done());
       offers.withdraw();
       throw refused;
     }
@@ -139,7 +139,7 @@ final class Commits {
       return Optional.of(pending.get().commit().done());
     }
     if (request.event().isPresent()) {
-      device.checkRoom(commit.file(), check.affected().size());
+      commit.file().events().checkRoom(check.affected().size());
     }
     Map<Crtc, List<Framebuffer>> left = new HashMap<>();
     swap(request, check.after(), left);

@@ -35,7 +35,7 @@ public final class Framebuffer {
    * @param rowBytes bytes of a row that hold samples
    * @param rows number of rows
    */
-  record Part(FramebufferMemory memory, long offset, long pitch, int rowBytes, int rows) {}
+  public record Part(FramebufferMemory memory, long offset, long pitch, int rowBytes, int rows) {}
 
   private final int id;
   private final KmsFile owner;
@@ -78,7 +78,8 @@ public final class Framebuffer {
     return owner;
   }
 
-  List<Part> parts() {
+  /** Returns where its planes lie, in the order of the format's, never null. */
+  public List<Part> parts() {
     return parts;
   }
 

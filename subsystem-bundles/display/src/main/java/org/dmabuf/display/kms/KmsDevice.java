@@ -1,13 +1,9 @@
 package org.dmabuf.display.kms;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dmabuf.DmaBuf;
@@ -15,11 +11,9 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaDevice;
 import org.dmabuf.DmaDirection;
-import org.dmabuf.Errno;
 import org.dmabuf.debug.LockRank;
 import org.dmabuf.display.Picture;
 import org.dmabuf.fence.DmaFence;
-import org.dmabuf.fence.FenceContext;
 import org.dmabuf.file.FileTable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,9 +45,7 @@ public final class KmsDevice implements AutoCloseable {
   private final KmsParts parts;
   private final Locked locked;
   private final AtomicInteger lastId;
-  private final Map<Crtc, FenceContext> outs = new HashMap<>();
-  private final FenceContext waits;
-  private final FenceContext writes;
+  private final DisplayFences fences;
   private final Work work;
   private final Runner runner;
   private final Framebuffers framebuffers;
@@ -61,11 +53,8 @@ public final class KmsDevice implements AutoCloseable {
   private final LegacyCalls legacy = new LegacyCalls(this);
   private final Vblanks vblanks;
   private final AtomicBoolean closing = new AtomicBoolean();
-  // What follows is guarded by the lock.
-  private final Set<KmsFile> files = new HashSet<>();
-  private KmsFile master;
-  private KmsState state;
-  private boolean gone;
+  private final Clients clients; // guarded by the lock
+  private KmsState state; // guarded by the lock
 
   private KmsDevice(DmaBufRegistry registry, KmsInfo info) {
     this.registry = registry;
@@ -74,13 +63,12 @@ public final class KmsDevice implements AutoCloseable {
     this.lastId = new AtomicInteger(parts.lastId());
     this.locked = new Locked(registry.lock("KMS", LockRank.QUEUE));
     this.state = KmsState.off(parts.crtcs(), parts.planes(), parts.connectors());
-    parts.crtcs().forEach(crtc -> outs.put(crtc, registry.fenceContext(info.name(), crtc.name())));
-    this.waits = registry.fenceContext(info.name(), "commits");
-    this.writes = registry.fenceContext(info.name(), "writeback");
+    this.clients = new Clients(info.name());
+    this.fences = new DisplayFences(registry, info.name(), parts.crtcs());
     this.work = new Work(info.name());
     this.runner = new Runner(this, parts.crtcs(), registry.clock(), work);
     this.framebuffers = new Framebuffers(this);
-    this.vblanks = new Vblanks(this, waits);
+    this.vblanks = new Vblanks(this);
   }
 
   /**
@@ -130,11 +118,7 @@ public final class KmsDevice implements AutoCloseable {
     KmsFile file = new KmsFile(this, caller);
     return locked.change(
         after -> {
-          checkLive("opened");
-          files.add(file);
-          if (master == null) {
-            master = file;
-          }
+          clients.add(file);
           return file;
         });
   }
@@ -148,7 +132,7 @@ public final class KmsDevice implements AutoCloseable {
     locked.change(
         after -> {
           connector.setConnected(connected);
-          files.forEach(file -> after.add(file::wake));
+          clients.all().forEach(file -> after.add(file.events()::wake));
           return null;
         });
   }
@@ -162,16 +146,14 @@ public final class KmsDevice implements AutoCloseable {
     List<KmsFile> told =
         locked.change(
             after -> {
-              gone = true;
-              List<KmsFile> all = List.copyOf(files);
+              clients.leave();
+              List<KmsFile> all = clients.all();
               all.forEach(file -> end(file, after));
               return all;
             });
     drain();
     work.close();
-    outs.values().forEach(FenceContext::close);
-    waits.close();
-    writes.close();
+    fences.close();
     told.forEach(KmsFile::gone);
   }
 
@@ -198,17 +180,14 @@ public final class KmsDevice implements AutoCloseable {
 
   /** Takes from a file all that it has; under the lock. */
   private void end(KmsFile file, List<Runnable> after) {
-    if (!files.remove(file)) {
+    if (!clients.remove(file)) {
       return;
-    }
-    if (master == file) {
-      master = null;
     }
     List<Framebuffer> unlisted = framebuffers.unlist(file);
     runner.end(file, unlisted, after);
     AtomicRequest rest = new AtomicRequest();
     unlisted.forEach(framebuffer -> state.showing(framebuffer).forEach(rest::hide));
-    if (files.isEmpty()) {
+    if (clients.all().isEmpty()) {
       parts.planes().forEach(rest::hide);
       parts.connectors().forEach(connector -> rest.feed(connector, Optional.empty()));
       parts.crtcs().forEach(crtc -> rest.set(crtc, set -> CrtcState.OFF));
@@ -272,32 +251,15 @@ public final class KmsDevice implements AutoCloseable {
 
   /** Returns a CRTC's primary plane. */
   Plane primary(Crtc crtc) {
-    return parts.planes().stream()
-        .filter(plane -> plane.possibleCrtc() == crtc && plane.kind() == Plane.Kind.PRIMARY)
-        .findFirst()
-        .orElseThrow();
+    return parts.primary(crtc);
   }
 
-  Commit newCommit(KmsFile file, List<DmaFence> fences) {
-    return new Commit(file, fences, create(waits), registry::callback, runner::ready);
+  Commit newCommit(KmsFile file, List<DmaFence> waitFor) {
+    return new Commit(file, waitFor, fences.commit(), registry::callback, runner::ready);
   }
 
-  DmaFence outFence(Crtc crtc) {
-    return create(outs.get(crtc));
-  }
-
-  DmaFence writtenFence() {
-    return create(writes);
-  }
-
-  /** Completes a fence of this display; false when it had completed. */
-  boolean signal(DmaFence fence) {
-    return context(fence).signal(fence);
-  }
-
-  /** Completes a fence of this display with ECANCELED; false when it had completed. */
-  boolean cancelFence(DmaFence fence) {
-    return context(fence).fail(fence, Errno.ECANCELED);
+  DisplayFences fences() {
+    return fences;
   }
 
   FramebufferMemory importBuffer(FileTable caller, int fd) {
@@ -319,61 +281,20 @@ public final class KmsDevice implements AutoCloseable {
   }
 
   boolean isMaster(KmsFile file) {
-    return locked.change(after -> master == file);
+    return locked.change(after -> clients.isMaster(file));
   }
 
   /** EACCES when another file is the master; ENODEV, EBADF. */
   void checkMaster(KmsFile file, String what) {
     locked.change(
         after -> {
-          checkOpen(file, "asked to " + what);
-          if (master != file) {
-            throw new DmaBufException(
-                Errno.EACCES,
-                file + " was to " + what + " but is not the master; " + master + " is");
-          }
+          clients.checkMaster(file, what);
           return null;
         });
   }
 
   /** Under the lock: ENODEV when the display has gone, EBADF when the file is closed. */
   void checkOpen(KmsFile file, String what) {
-    checkLive(what);
-    if (!files.contains(file)) {
-      throw new DmaBufException(Errno.EBADF, file + " was " + what + " after close; open it again");
-    }
-  }
-
-  /** Under the lock: ENOMEM when events are not taken. */
-  void checkRoom(KmsFile file, int events) {
-    if (file.isFull(events)) {
-      throw new DmaBufException(
-          Errno.ENOMEM,
-          file + " has " + KmsFile.MAX_EVENTS + " events that were not taken; take some");
-    }
-  }
-
-  private void checkLive(String what) {
-    if (gone) {
-      throw new DmaBufException(
-          Errno.ENODEV, this + " was " + what + " after it had gone; open its successor");
-    }
-  }
-
-  private DmaFence create(FenceContext context) {
-    try {
-      return context.create();
-    } catch (DmaBufException closed) {
-      throw new DmaBufException(
-          Errno.ENODEV, this + " was given a commit when it leaves; open its successor");
-    }
-  }
-
-  private FenceContext context(DmaFence fence) {
-    long id = fence.contextId();
-    if (id == waits.id()) {
-      return waits;
-    }
-    return outs.values().stream().filter(out -> out.id() == id).findFirst().orElse(writes);
+    clients.checkOpen(file, what);
   }
 }

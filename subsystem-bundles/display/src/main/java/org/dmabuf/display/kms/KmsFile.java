@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
@@ -13,8 +12,6 @@ import org.dmabuf.display.Mode;
 import org.dmabuf.display.Picture;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.format.FrameLayout;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An open display: one client's framebuffers, its commits, and the events that it has not taken.
@@ -38,19 +35,17 @@ public final class KmsFile implements AutoCloseable {
     CLOSED
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(KmsFile.class);
-
   private final String device;
   private final FileTable caller;
-  private final LinkedBlockingQueue<KmsEvent> events = new LinkedBlockingQueue<>();
+  private final EventQueue events;
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private volatile KmsDevice core;
-  private volatile Runnable listener;
 
   KmsFile(KmsDevice core, FileTable caller) {
     this.core = core;
     this.device = core.info().name();
     this.caller = caller;
+    this.events = new EventQueue(toString());
   }
 
   /**
@@ -198,7 +193,7 @@ public final class KmsFile implements AutoCloseable {
    * @return the oldest event, or empty when there is none now
    */
   public Optional<KmsEvent> nextEvent() {
-    return Optional.ofNullable(events.poll());
+    return events.take();
   }
 
   /** Returns whether an event can be taken. */
@@ -213,7 +208,7 @@ public final class KmsFile implements AutoCloseable {
    * @param told what to call, must be short; null removes it
    */
   public void setListener(Runnable told) {
-    listener = told;
+    events.setListener(told);
   }
 
   /** Returns whether it may change what is shown. */
@@ -256,7 +251,6 @@ public final class KmsFile implements AutoCloseable {
       now.closed(this);
     }
     core = null;
-    listener = null;
     events.clear();
   }
 
@@ -268,33 +262,15 @@ public final class KmsFile implements AutoCloseable {
     return state.get() == State.OPEN;
   }
 
-  boolean isFull(int more) {
-    return events.size() + more > MAX_EVENTS;
-  }
-
-  void deliver(KmsEvent event) {
-    events.add(event);
-  }
-
-  /** Tells the listener. */
-  void wake() {
-    Runnable now = listener;
-    if (now == null) {
-      return;
-    }
-    try {
-      now.run();
-    } catch (RuntimeException | Error failed) {
-      // The listener is somebody else's; the display goes on.
-      LOG.error("A listener of {} failed: {}", device, failed, failed);
-    }
+  EventQueue events() {
+    return events;
   }
 
   /** The display has gone. */
   void gone() {
     core = null;
     if (state.compareAndSet(State.OPEN, State.GONE)) {
-      wake();
+      events.wake();
     }
   }
 

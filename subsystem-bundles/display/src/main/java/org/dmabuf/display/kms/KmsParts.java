@@ -19,6 +19,14 @@ record KmsParts(List<Crtc> crtcs, List<Plane> planes, List<Connector> connectors
     return new Maker(info).make();
   }
 
+  /** Returns a CRTC's primary plane. */
+  Plane primary(Crtc crtc) {
+    return planes.stream()
+        .filter(plane -> plane.possibleCrtc() == crtc && plane.kind() == Plane.Kind.PRIMARY)
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static final class Maker {
     private final KmsInfo info;
     private final List<Crtc> crtcs = new ArrayList<>();

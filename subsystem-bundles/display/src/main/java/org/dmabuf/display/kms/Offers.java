@@ -37,18 +37,19 @@ final class Offers {
   void make() {
     request
         .outFences()
-        .forEach((crtc, taker) -> outs.put(crtc, give(device.outFence(crtc), taker)));
+        .forEach((crtc, taker) -> outs.put(crtc, give(device.fences().out(crtc), taker)));
     request
         .writebacks()
         .forEach(
-            (connector, job) -> writes.put(connector, give(device.writtenFence(), job.outFence())));
+            (connector, job) ->
+                writes.put(connector, give(device.fences().written(), job.outFence())));
   }
 
   private DmaFence give(DmaFence fence, OutFence taker) {
     try {
       taker.offered(fence);
     } catch (DmaBufException refused) {
-      device.cancelFence(fence);
+      device.fences().cancel(fence);
       throw refused;
     }
     given.add(new Given(fence, taker));
@@ -58,7 +59,7 @@ final class Offers {
   /** The commit was refused. */
   void withdraw() {
     for (Given each : given) {
-      device.cancelFence(each.fence());
+      device.fences().cancel(each.fence());
       each.taker().withdrawn();
     }
   }

@@ -105,6 +105,7 @@ final class Runner {
     if (flip.event().isPresent() && commit.file().isOpen()) {
       commit
           .file()
+          .events()
           .deliver(
               new KmsEvent(
                   Kind.FLIP_COMPLETE,
@@ -112,13 +113,13 @@ final class Runner {
                   flip.event().getAsLong(),
                   at.sequence(),
                   at.timeNanos()));
-      after.add(commit.file()::wake);
+      after.add(commit.file().events()::wake);
     }
-    flip.outFence().ifPresent(fence -> after.add(() -> device.signal(fence)));
+    flip.outFence().ifPresent(fence -> after.add(() -> device.fences().signal(fence)));
     write(flip, after);
     if (last) {
       after.add(commit::forget);
-      after.add(() -> device.signal(commit.done()));
+      after.add(() -> device.fences().signal(commit.done()));
     }
     giveBack(flip.left(), after);
   }
@@ -139,10 +140,10 @@ final class Runner {
               return null;
             });
       }
-      device.signal(job.done());
+      device.fences().signal(job.done());
     } finally {
       // Without effect but when the picture could not be written.
-      device.cancelFence(job.done());
+      device.fences().cancel(job.done());
       job.into().unuse();
     }
   }
@@ -200,15 +201,15 @@ final class Runner {
       switchTo(pipe, flip.scene(), after);
     }
     boolean last = flip.commit().flipped(flip);
-    flip.outFence().ifPresent(fence -> after.add(() -> device.cancelFence(fence)));
+    flip.outFence().ifPresent(fence -> after.add(() -> device.fences().cancel(fence)));
     for (WritebackJob job : flip.writebacks()) {
-      after.add(() -> device.cancelFence(job.done()));
+      after.add(() -> device.fences().cancel(job.done()));
       giveBack(List.of(job.into()), after);
     }
     if (last) {
       flip.commit().setState(State.CANCELED);
       after.add(flip.commit()::forget);
-      after.add(() -> device.cancelFence(flip.commit().done()));
+      after.add(() -> device.fences().cancel(flip.commit().done()));
     }
     giveBack(flip.left(), after);
   }

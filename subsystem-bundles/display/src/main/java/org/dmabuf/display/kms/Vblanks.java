@@ -5,7 +5,6 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.display.kms.KmsEvent.Kind;
 import org.dmabuf.fence.DmaFence;
-import org.dmabuf.fence.FenceContext;
 
 /**
  * Who waits for vblanks. Each wait is a fence, so that what a thread waits for can be told.
@@ -14,11 +13,9 @@ import org.dmabuf.fence.FenceContext;
  */
 final class Vblanks {
   private final KmsDevice device;
-  private final FenceContext waits;
 
-  Vblanks(KmsDevice device, FenceContext waits) {
+  Vblanks(KmsDevice device) {
     this.device = device;
-    this.waits = waits;
   }
 
   VblankTime last(Crtc crtc) {
@@ -26,7 +23,7 @@ final class Vblanks {
   }
 
   VblankTime await(Crtc crtc, long sequence) {
-    Waited waited = new Waited(waits.create());
+    Waited waited = new Waited(device.fences().vblank());
     VblankTime reached =
         device
             .locked()
@@ -42,7 +39,7 @@ final class Vblanks {
                   return null;
                 });
     if (reached != null) {
-      waits.signal(waited.fence);
+      device.fences().signal(waited.fence);
       return reached;
     }
     waited.fence.await();
@@ -60,7 +57,7 @@ final class Vblanks {
 
     void came(VblankTime now) {
       time = now;
-      waits.signal(fence);
+      device.fences().signal(fence);
     }
   }
 
@@ -70,18 +67,18 @@ final class Vblanks {
         .change(
             after -> {
               device.checkOpen(file, "asked for a vblank");
-              device.checkRoom(file, 1);
+              file.events().checkRoom(1);
               Pipe pipe = running(crtc);
               VblankTime last = pipe.last(device.now());
               if (last.sequence() >= sequence) {
                 tell(file, crtc, cookie, last);
-                after.add(file::wake);
+                after.add(file.events()::wake);
               } else {
                 pipe.await(
                     sequence,
                     time -> {
                       tell(file, crtc, cookie, time);
-                      file.wake();
+                      file.events().wake();
                     });
                 device.timer(pipe, after);
               }
@@ -90,7 +87,8 @@ final class Vblanks {
   }
 
   private static void tell(KmsFile file, Crtc crtc, long cookie, VblankTime time) {
-    file.deliver(new KmsEvent(Kind.VBLANK, crtc, cookie, time.sequence(), time.timeNanos()));
+    file.events()
+        .deliver(new KmsEvent(Kind.VBLANK, crtc, cookie, time.sequence(), time.timeNanos()));
   }
 
   private Pipe running(Crtc crtc) {

@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.display.kms.Framebuffer;
 import org.dmabuf.display.kms.FramebufferMemory;
 import org.dmabuf.display.kms.FramebufferRequest;
+import org.dmabuf.format.Modifier;
 
 /**
  * Framebuffers.
@@ -14,6 +16,7 @@ import org.dmabuf.display.kms.FramebufferRequest;
  * <pre>
  *   ADDFB2    0 fb_id u32 | 4 width u32 | 8 height u32 | 12 pixel_format u32 | 16 flags u32
  *             | 20 handles u32[4] | 36 pitches u32[4] | 52 offsets u32[4] | 72 modifier u64[4]
+ *   GETFB2    alike; handles are given to the master only, others get 0
  *   RMFB      0 fb_id u32
  *   CLOSEFB   0 fb_id u32 | 4 pad u32
  * </pre>
@@ -77,6 +80,39 @@ final class FramebufferCalls {
         throw refused(
             request,
             "modifier 0x" + Long.toHexString(modifier) + " of plane " + i + "; one for all");
+      }
+    }
+  }
+
+  static void get(KmsRequest request) {
+    int id = request.getInt(0);
+    Framebuffer found =
+        request
+            .kms()
+            .framebuffer(id)
+            .orElseThrow(
+                () ->
+                    request
+                        .node()
+                        .refused(
+                            Errno.ENOENT,
+                            "was asked for framebuffer "
+                                + Integer.toUnsignedString(id)
+                                + "; there is none of that number"));
+    boolean master = request.kms().isMaster();
+    request.setInt(WIDTH, found.width());
+    request.setInt(HEIGHT, found.height());
+    request.setInt(FORMAT, found.format().drmFourcc());
+    request.setInt(FLAGS, MODIFIERS_FLAG);
+    for (int i = 0; i < PLANES; i++) {
+      long at = (long) i * Integer.BYTES;
+      boolean used = i < found.parts().size();
+      request.setInt(PITCHES + at, used ? (int) found.parts().get(i).pitch() : 0);
+      request.setInt(OFFSETS + at, used ? (int) found.parts().get(i).offset() : 0);
+      request.struct().setLong(MODIFIERS + (long) i * Long.BYTES, Modifier.LINEAR);
+      request.setInt(HANDLES + at, 0); // who cannot be told the number gets none
+      if (used && master) {
+        request.setInt(HANDLES + at, request.buffers().handleOf(found.parts().get(i).memory()));
       }
     }
   }

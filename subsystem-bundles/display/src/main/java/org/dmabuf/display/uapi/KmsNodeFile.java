@@ -2,9 +2,7 @@ package org.dmabuf.display.uapi;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
-import java.util.function.IntFunction;
 import org.dmabuf.Errno;
-import org.dmabuf.display.kms.FramebufferMemory;
 import org.dmabuf.display.kms.KmsFile;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.Ioctl;
@@ -40,14 +38,10 @@ public final class KmsNodeFile implements AutoCloseable {
    * @param caller the program's descriptors, never null
    * @param request one of which {@link #isOurs} is true
    * @param argument the program's memory, never null
-   * @param buffers reaches a buffer of this open file by its handle, or throws ENOENT; never null
+   * @param buffers those of this open file, never null
    * @throws org.dmabuf.DmaBufException as the calls of {@link KmsIoctl} say
    */
-  public void ioctl(
-      FileTable caller,
-      int request,
-      MemorySegment argument,
-      IntFunction<FramebufferMemory> buffers) {
+  public void ioctl(FileTable caller, int request, MemorySegment argument, KmsBuffers buffers) {
     KmsNumber number = KmsNumber.of(request).orElseThrow();
     if (number.needsMaster() && !kms.isMaster()) {
       throw node.refused(
@@ -62,7 +56,7 @@ public final class KmsNodeFile implements AutoCloseable {
             Ioctl.number(request),
             IoctlStruct.of(request, argument),
             argument,
-            buffers::apply);
+            buffers);
     switch (number) {
       case GET_CAP -> ClientCaps.get(call);
       case SET_CLIENT_CAP -> caps.set(call);
@@ -83,6 +77,7 @@ public final class KmsNodeFile implements AutoCloseable {
       case ATOMIC -> CommitCalls.atomic(call);
       case CREATEPROPBLOB -> PropertyCalls.createBlob(call);
       case DESTROYPROPBLOB -> PropertyCalls.destroyBlob(call);
+      case GETFB2 -> FramebufferCalls.get(call);
       case CLOSEFB -> FramebufferCalls.close(call);
     }
   }

@@ -25,6 +25,7 @@ enum KmsNumber {
   ATOMIC(0xbc, true),
   CREATEPROPBLOB(0xbd, false),
   DESTROYPROPBLOB(0xbe, false),
+  GETFB2(0xce, false),
   CLOSEFB(0xd0, false);
 
   private final int number;

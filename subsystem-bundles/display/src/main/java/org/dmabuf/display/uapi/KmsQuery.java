@@ -40,6 +40,9 @@ public final class KmsQuery {
   public static final int OBJ_GETPROPERTIES =
       Ioctl.readWrite(KmsIoctl.TYPE, 0xb9, PropertyCalls.OBJECT_BYTES);
 
+  /** Tells of a framebuffer. */
+  public static final int GETFB2 = Ioctl.readWrite(KmsIoctl.TYPE, 0xce, FramebufferCalls.ADD_BYTES);
+
   /** Value of a plane's property "type": the one that page flips are about. */
   public static final int PRIMARY = 1;
 
@@ -66,6 +69,11 @@ public final class KmsQuery {
 
   /** A property of an object: its number, and what it is set to. */
   public record PropertyInfo(int id, long value) {}
+
+  /**
+   * A framebuffer: what it is, and a new handle of its first buffer, 0 for who is not the master.
+   */
+  public record FramebufferInfo(int width, int height, int fourcc, int pitch, int handle) {}
 
   /** Returns the CRTCs and connectors. */
   public static Resources resources(FileTable table, int device) {
@@ -158,6 +166,24 @@ public final class KmsQuery {
       properties.put(name(table, device, ids.get(i)), new PropertyInfo(ids.get(i), value));
     }
     return properties;
+  }
+
+  /**
+   * Returns what a framebuffer is, whoever made it.
+   *
+   * @throws DmaBufException ENOENT for none of that number
+   */
+  public static FramebufferInfo framebuffer(FileTable table, int device, int fb) {
+    MemorySegment memory = KmsIoctl.segment(GETFB2, 0);
+    IoctlStruct struct = IoctlStruct.of(GETFB2, memory);
+    struct.setInt(0, fb);
+    table.ioctl(device, GETFB2, memory);
+    return new FramebufferInfo(
+        struct.getInt(FramebufferCalls.WIDTH),
+        struct.getInt(FramebufferCalls.HEIGHT),
+        struct.getInt(FramebufferCalls.FORMAT),
+        struct.getInt(FramebufferCalls.PITCHES),
+        struct.getInt(FramebufferCalls.HANDLES));
   }
 
   private static String name(FileTable table, int device, int property) {

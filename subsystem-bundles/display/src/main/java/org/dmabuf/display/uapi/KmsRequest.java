@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
-import org.dmabuf.display.kms.FramebufferMemory;
 import org.dmabuf.display.kms.KmsFile;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.IoctlStruct;
@@ -27,18 +26,7 @@ record KmsRequest(
     int number,
     IoctlStruct struct,
     MemorySegment argument,
-    Buffers buffers) {
-
-  /** The buffers of an open file, by handle. */
-  @FunctionalInterface
-  interface Buffers {
-    /**
-     * Reaches one; ENOENT.
-     *
-     * @return what the caller closes
-     */
-    FramebufferMemory open(int handle);
-  }
+    KmsBuffers buffers) {
 
   /** Returns the open display. */
   KmsFile kms() {

@@ -1,0 +1,96 @@
+package org.dmabuf.display.kms;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.Errno;
+import org.dmabuf.fence.DmaFence;
+import org.dmabuf.fence.FenceContext;
+
+/**
+ * The fences that a display makes, each kind on a timeline of its own: those of one timeline
+ * complete in order, and that is true only within these.
+ *
+ * <pre>
+ *   crtc-0, crtc-1 ...   out-fences, one for each CRTC
+ *   commits              when all CRTCs of a commit have flipped
+ *   vblanks              who waits for one
+ *   writeback            when a frame is written
+ * </pre>
+ *
+ * <p>Thread-safe.
+ */
+final class DisplayFences implements AutoCloseable {
+  private final String device;
+  private final Map<Crtc, FenceContext> outs = new HashMap<>();
+  private final FenceContext commits;
+  private final FenceContext vblanks;
+  private final FenceContext writes;
+
+  DisplayFences(DmaBufRegistry registry, String device, List<Crtc> crtcs) {
+    this.device = device;
+    crtcs.forEach(crtc -> outs.put(crtc, registry.fenceContext(device, crtc.name())));
+    this.commits = registry.fenceContext(device, "commits");
+    this.vblanks = registry.fenceContext(device, "vblanks");
+    this.writes = registry.fenceContext(device, "writeback");
+  }
+
+  DmaFence out(Crtc crtc) {
+    return create(outs.get(crtc));
+  }
+
+  DmaFence commit() {
+    return create(commits);
+  }
+
+  DmaFence vblank() {
+    return create(vblanks);
+  }
+
+  DmaFence written() {
+    return create(writes);
+  }
+
+  /** Completes a fence of this display; false when it had completed. */
+  boolean signal(DmaFence fence) {
+    return context(fence).signal(fence);
+  }
+
+  /** Completes a fence of this display with ECANCELED; false when it had completed. */
+  boolean cancel(DmaFence fence) {
+    return context(fence).fail(fence, Errno.ECANCELED);
+  }
+
+  /** Completes all that are left with ECANCELED, and makes no more. */
+  @Override
+  public void close() {
+    outs.values().forEach(FenceContext::close);
+    commits.close();
+    vblanks.close();
+    writes.close();
+  }
+
+  private DmaFence create(FenceContext context) {
+    try {
+      return context.create();
+    } catch (DmaBufException closed) {
+      throw new DmaBufException(
+          Errno.ENODEV,
+          "Display " + device + " was asked for a fence when it leaves; open its successor");
+    }
+  }
+
+  private FenceContext context(DmaFence fence) {
+    for (FenceContext mine : List.of(commits, vblanks, writes)) {
+      if (mine.id() == fence.contextId()) {
+        return mine;
+      }
+    }
+    return outs.values().stream()
+        .filter(out -> out.id() == fence.contextId())
+        .findFirst()
+        .orElseThrow();
+  }
+}

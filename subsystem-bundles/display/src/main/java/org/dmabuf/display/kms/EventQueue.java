@@ -1,0 +1,69 @@
+package org.dmabuf.display.kms;
+
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.Errno;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The events that a client has not taken yet, and who is told of new ones. Thread-safe; nothing is
+ * called with a lock held.
+ */
+final class EventQueue {
+  private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
+
+  private final String owner;
+  private final LinkedBlockingQueue<KmsEvent> events = new LinkedBlockingQueue<>();
+  private volatile Runnable listener;
+
+  EventQueue(String owner) {
+    this.owner = owner;
+  }
+
+  Optional<KmsEvent> take() {
+    return Optional.ofNullable(events.poll());
+  }
+
+  boolean isEmpty() {
+    return events.isEmpty();
+  }
+
+  /** ENOMEM when there is no room for some more. */
+  void checkRoom(int more) {
+    if (events.size() + more > KmsFile.MAX_EVENTS) {
+      throw new DmaBufException(
+          Errno.ENOMEM,
+          owner + " has " + events.size() + " events that were not taken; take some first");
+    }
+  }
+
+  void deliver(KmsEvent event) {
+    events.add(event);
+  }
+
+  void setListener(Runnable told) {
+    listener = told;
+  }
+
+  /** Tells the listener. */
+  void wake() {
+    Runnable now = listener;
+    if (now == null) {
+      return;
+    }
+    try {
+      now.run();
+    } catch (RuntimeException | Error failed) {
+      // The listener is somebody else's; the display goes on.
+      LOG.error("A listener of {} failed: {}", owner, failed, failed);
+    }
+  }
+
+  /** Forgets all. */
+  void clear() {
+    listener = null;
+    events.clear();
+  }
+}
