@@ -31,6 +31,7 @@ public enum Errno {
   ERANGE(34),
   EDEADLK(35),
   ENOSYS(38),
+  EBADR(53),
   ENODATA(61),
   ETIME(62),
   EOVERFLOW(75),

@@ -173,7 +173,7 @@ final class VideoOperations {
         List.of(plane),
         0,
         -1,
-        false);
+        0);
   }
 
   /** The type of the one queue that the device has, as the device tells it. */

@@ -42,7 +42,8 @@ final class AlterationTest {
         "fence-gem",
         "prime",
         "vgemfence",
-        "v4l2"
+        "v4l2",
+        "mixed"
       })
   void shouldReportExactlyTheStepThatWasAltered(String family) throws IOException {
     Map<String, Place> places = places(Traces.read(family));

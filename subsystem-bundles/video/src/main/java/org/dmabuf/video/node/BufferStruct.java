@@ -61,6 +61,9 @@ final class BufferStruct {
   /** The fence fd is to be filled with what tells that the device is done. */
   static final int OUT_FENCE = 0x40_0000;
 
+  /** The buffer belongs to a request, which no device here has. */
+  static final int REQUEST_FD = 0x80_0000;
+
   static final int FIELD_NONE = 1;
   static final long NANOS = 1_000_000_000L;
   static final long MICRO = 1000L;
@@ -87,8 +90,15 @@ final class BufferStruct {
     return (struct.getInt(FLAGS) & OUT_FENCE) != 0;
   }
 
-  /** Reads what a program says of a buffer that it gives; EINVAL for a fence that is none. */
+  /**
+   * Reads what a program says of a buffer that it gives; EINVAL for a fence that is none, EBADR for
+   * one that belongs to a request.
+   */
   QueueRequest request(FileTable caller) {
+    if ((struct.getInt(FLAGS) & REQUEST_FD) != 0) {
+      throw new DmaBufException(
+          Errno.EBADR, "Buffer " + index() + " came with a request; without one it would work");
+    }
     Optional<MemoryType> memory = MemoryType.of(struct.getInt(MEMORY));
     long nanos = struct.getLong(SECONDS) * NANOS + struct.getLong(MICROSECONDS) * MICRO;
     Optional<DmaFence> before = Optional.empty();

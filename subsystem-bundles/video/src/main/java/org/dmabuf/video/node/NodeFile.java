@@ -1,6 +1,7 @@
 package org.dmabuf.video.node;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Comparator;
 import java.util.Optional;
 import org.dmabuf.CpuMapping;
 import org.dmabuf.DmaBufException;
@@ -75,8 +76,8 @@ final class NodeFile extends OpenFile {
     try {
       VideoQueue owner =
           context.queues().stream()
-              .filter(queue -> queue.owns(offset))
-              .reduce((first, second) -> second)
+              .filter(queue -> offset >= queue.firstOffset())
+              .max(Comparator.comparingLong(VideoQueue::firstOffset))
               .orElseThrow();
       return owner.mmap(offset, length, protection, flags);
     } finally {

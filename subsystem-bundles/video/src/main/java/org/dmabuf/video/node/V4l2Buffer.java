@@ -15,8 +15,8 @@ import org.dmabuf.video.queue.QueueType;
  * @param planes one for each plane of memory, one or more, never null
  * @param timestampNanos of the frame, for a device that reads; in ns
  * @param inFence a sync file that the device waits for; -1 for none
- * @param wantsOutFence whether a sync file for when the device is done is wanted; not with {@code
- *     inFence}, whose place it takes
+ * @param flags {@link #OUT_FENCE} when a sync file for when the device is done is wanted, {@link
+ *     #REQUEST} when the buffer belongs to a request
  */
 public record V4l2Buffer(
     int type,
@@ -25,7 +25,7 @@ public record V4l2Buffer(
     List<Plane> planes,
     long timestampNanos,
     int inFence,
-    boolean wantsOutFence) {
+    int flags) {
   /**
    * One plane of memory.
    *
@@ -45,6 +45,12 @@ public record V4l2Buffer(
     }
   }
 
+  /** A sync file for when the device is done is wanted. */
+  public static final int OUT_FENCE = BufferStruct.OUT_FENCE;
+
+  /** The buffer belongs to a request, which no device here has: EBADR. */
+  public static final int REQUEST = BufferStruct.REQUEST_FD;
+
   /** Checks that there is a plane. */
   public V4l2Buffer {
     planes = List.copyOf(planes);
@@ -53,12 +59,12 @@ public record V4l2Buffer(
 
   /** A buffer of one plane. */
   public static V4l2Buffer of(QueueType type, MemoryType memory, int index) {
-    return new V4l2Buffer(type.number(), memory.number(), index, List.of(Plane.NONE), 0, -1, false);
+    return new V4l2Buffer(type.number(), memory.number(), index, List.of(Plane.NONE), 0, -1, 0);
   }
 
   /** Returns the same buffer with other planes. */
   public V4l2Buffer withPlanes(List<Plane> other) {
-    return new V4l2Buffer(type, memory, index, other, timestampNanos, inFence, wantsOutFence);
+    return new V4l2Buffer(type, memory, index, other, timestampNanos, inFence, flags);
   }
 
   /** Returns the same buffer of one plane in a dma-buf. */
@@ -75,16 +81,26 @@ public record V4l2Buffer(
 
   /** Returns the same buffer with the time of its frame. */
   public V4l2Buffer withTimestamp(long nanos) {
-    return new V4l2Buffer(type, memory, index, planes, nanos, inFence, wantsOutFence);
+    return new V4l2Buffer(type, memory, index, planes, nanos, inFence, flags);
   }
 
   /** Returns the same buffer, for which the device waits for a sync file. */
   public V4l2Buffer withInFence(int syncFile) {
-    return new V4l2Buffer(type, memory, index, planes, timestampNanos, syncFile, wantsOutFence);
+    return new V4l2Buffer(type, memory, index, planes, timestampNanos, syncFile, flags);
   }
 
   /** Returns the same buffer, for which a sync file is wanted. */
   public V4l2Buffer withOutFence() {
-    return new V4l2Buffer(type, memory, index, planes, timestampNanos, inFence, true);
+    return new V4l2Buffer(type, memory, index, planes, timestampNanos, inFence, flags | OUT_FENCE);
+  }
+
+  /** Returns the same buffer as one of a request. */
+  public V4l2Buffer withRequest() {
+    return new V4l2Buffer(type, memory, index, planes, timestampNanos, inFence, flags | REQUEST);
+  }
+
+  /** Returns whether a sync file for when the device is done is wanted. */
+  public boolean wantsOutFence() {
+    return (flags & OUT_FENCE) != 0;
   }
 }

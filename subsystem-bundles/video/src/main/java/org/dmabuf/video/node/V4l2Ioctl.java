@@ -93,8 +93,8 @@ public final class V4l2Ioctl {
 
   /** Tells what a buffer is: QUERYBUF; as {@link VideoQueue#query}. */
   public static BufferStatus query(FileTable table, int device, int type, int index) {
-    V4l2Buffer asked = new V4l2Buffer(type, 0, index, List.of(V4l2Buffer.Plane.NONE), 0, -1, false);
-    return status(asked, call(table, device, V4l2Request.QUERYBUF, asked, bufferSegment()));
+    V4l2Buffer asked = new V4l2Buffer(type, 0, index, List.of(V4l2Buffer.Plane.NONE), 0, -1, 0);
+    return status(table, device, V4l2Request.QUERYBUF, asked);
   }
 
   /** Maps a buffer for the device without giving it: PREPARE_BUF; as {@link VideoQueue#prepare}. */
@@ -133,9 +133,8 @@ public final class V4l2Ioctl {
    * @throws DmaBufException as {@link VideoQueue#dequeue}
    */
   public static BufferStatus dequeue(FileTable table, int device, int type, int memory) {
-    V4l2Buffer asked =
-        new V4l2Buffer(type, memory, 0, List.of(V4l2Buffer.Plane.NONE), 0, -1, false);
-    return status(asked, call(table, device, V4l2Request.DQBUF, asked, bufferSegment()));
+    V4l2Buffer asked = new V4l2Buffer(type, memory, 0, List.of(V4l2Buffer.Plane.NONE), 0, -1, 0);
+    return status(table, device, V4l2Request.DQBUF, asked);
   }
 
   /**
@@ -187,12 +186,10 @@ public final class V4l2Ioctl {
         buffer.timestampNanos() % BufferStruct.NANOS / BufferStruct.MICRO);
     struct.setInt(BufferStruct.FENCE_FD, buffer.inFence());
     if (isMultiplanar(buffer.type())) {
-      long table0 = argument.address() + BufferStruct.BYTES;
       boolean says = request == V4l2Request.QBUF || request == V4l2Request.PREPARE_BUF;
-      struct.setLong(BufferStruct.PLACE, table0);
+      struct.setLong(BufferStruct.PLACE, argument.address() + BufferStruct.BYTES);
       struct.setInt(BufferStruct.LENGTH, says ? buffer.planes().size() : BufferStruct.MOST_PLANES);
-      long bytes = (long) BufferStruct.MOST_PLANES * BufferStruct.PLANE_BYTES;
-      IoctlStruct planes = IoctlStruct.at(argument, table0, bytes);
+      IoctlStruct planes = planes(argument);
       for (int i = 0; i < buffer.planes().size(); i++) {
         fill(planes, i * BufferStruct.PLANE_BYTES, buffer.planes().get(i));
       }
@@ -204,6 +201,12 @@ public final class V4l2Ioctl {
     }
     table.ioctl(device, request, argument);
     return struct;
+  }
+
+  /** The list of planes behind a buffer's structure. */
+  private static IoctlStruct planes(MemorySegment argument) {
+    long bytes = (long) BufferStruct.MOST_PLANES * BufferStruct.PLANE_BYTES;
+    return IoctlStruct.at(argument, argument.address() + BufferStruct.BYTES, bytes);
   }
 
   private static void fill(IoctlStruct planes, int at, V4l2Buffer.Plane plane) {
@@ -219,22 +222,25 @@ public final class V4l2Ioctl {
 
   private static int flags(V4l2Buffer buffer) {
     int in = buffer.inFence() >= 0 ? BufferStruct.IN_FENCE : 0;
-    return in | (buffer.wantsOutFence() ? BufferStruct.OUT_FENCE : 0);
+    return in | buffer.flags();
   }
 
-  private static BufferStatus status(V4l2Buffer asked, IoctlStruct struct) {
+  private static BufferStatus status(FileTable table, int device, int request, V4l2Buffer asked) {
+    MemorySegment argument = bufferSegment();
+    IoctlStruct struct = call(table, device, request, asked, argument);
     List<PlaneStatus> planes = new ArrayList<>();
     boolean mapped = struct.getInt(BufferStruct.MEMORY) == MemoryType.MMAP.number();
     if (isMultiplanar(asked.type())) {
+      IoctlStruct list = planes(argument);
       for (int i = 0; i < struct.getInt(BufferStruct.LENGTH); i++) {
-        int at = BufferStruct.BYTES + i * BufferStruct.PLANE_BYTES;
+        int at = i * BufferStruct.PLANE_BYTES;
         planes.add(
             plane(
-                struct,
+                list,
                 at + BufferStruct.PLANE_LENGTH,
                 at + BufferStruct.PLANE_BYTESUSED,
                 at + BufferStruct.PLANE_PLACE,
-                struct.getInt(at + BufferStruct.PLANE_DATA_OFFSET),
+                list.getInt(at + BufferStruct.PLANE_DATA_OFFSET),
                 mapped));
       }
     } else {

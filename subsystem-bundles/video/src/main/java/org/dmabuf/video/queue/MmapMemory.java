@@ -1,5 +1,6 @@
 package org.dmabuf.video.queue;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.dmabuf.CpuMapping;
 import org.dmabuf.DmaBuf;
@@ -16,6 +17,7 @@ final class MmapMemory implements PlaneMemory {
   private final SharedStore shared;
   private final SgTable table;
   private final FrameView view;
+  private final FrameView program;
 
   /**
    * Makes it, the device's for as long as it is at its index.
@@ -25,10 +27,13 @@ final class MmapMemory implements PlaneMemory {
    */
   MmapMemory(SharedStore shared, DmaDirection direction, DmaBufRegistry registry) {
     this.shared = shared;
-    this.table = shared.store().table(direction.writes());
+    this.table = shared.store().table(true);
+    List<MemorySegment> all = table.entries().stream().map(SgTable.Entry::segment).toList();
+    this.program = new FrameView(all, registry.meter());
     this.view =
-        new FrameView(
-            table.entries().stream().map(SgTable.Entry::segment).toList(), registry.meter());
+        direction.writes()
+            ? program
+            : new FrameView(all.stream().map(MemorySegment::asReadOnly).toList(), registry.meter());
   }
 
   @Override
@@ -60,6 +65,11 @@ final class MmapMemory implements PlaneMemory {
   @Override
   public boolean isShared() {
     return shared.isShared();
+  }
+
+  /** Returns what a program reads or writes of it, when the queue is a file. */
+  FrameView programView() {
+    return program;
   }
 
   /** Returns its bytes, in whole pages. */

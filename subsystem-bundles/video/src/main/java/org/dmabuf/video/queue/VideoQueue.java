@@ -372,9 +372,9 @@ public final class VideoQueue {
         .export(memory.registry(), memory.exporterName(), flags & OpenFlags.O_ACCMODE);
   }
 
-  /** Returns whether an offset is one of this queue's. */
-  public boolean owns(long offset) {
-    return offset >= places.first();
+  /** Returns where its planes are mapped in the device's file, in bytes. */
+  public long firstOffset() {
+    return places.first();
   }
 
   /**
@@ -432,7 +432,7 @@ public final class VideoQueue {
 
   /** Returns the memory of the first plane of a buffer that the queue itself has. */
   FrameView memoryOf(int index) {
-    return state.mmapPlane(index, 0).view();
+    return state.mmapPlane(index, 0).programView();
   }
 
   /** Returns what is ready of a poll: IN or OUT, or ERR. Only what is asked counts. */
