@@ -153,7 +153,9 @@ final class BufferRequests {
     int flags = struct.getInt(EXPORT_FLAGS);
     struct.setInt(EXPORT_FD, -1); // who cannot be told the descriptor gets none
     DmaBuf buffer =
-        queue.export(file, struct.getInt(EXPORT_INDEX), struct.getInt(EXPORT_PLANE), flags);
+        queue
+            .mapping()
+            .export(file, struct.getInt(EXPORT_INDEX), struct.getInt(EXPORT_PLANE), flags);
     try {
       struct.setInt(
           EXPORT_FD, context.registry().fd(buffer, caller, (flags & OpenFlags.O_CLOEXEC) != 0));

@@ -73,8 +73,8 @@ final class ConverterEngine implements FrameEngine {
 
   /** Whether both have a buffer that may be begun with; else it is told when. */
   private boolean hasJob() {
-    Optional<VideoBuffer> source = sources.peek();
-    Optional<VideoBuffer> target = targets.peek();
+    Optional<VideoBuffer> source = sources.device().peek();
+    Optional<VideoBuffer> target = targets.device().peek();
     if (source.isEmpty() || target.isEmpty()) {
       return false;
     }
@@ -94,12 +94,12 @@ final class ConverterEngine implements FrameEngine {
       runner = Thread.currentThread();
     }
     try {
-      Optional<VideoBuffer> source = sources.activate();
-      Optional<VideoBuffer> target = source.isEmpty() ? source : targets.activate();
+      Optional<VideoBuffer> source = sources.device().activate();
+      Optional<VideoBuffer> target = source.isEmpty() ? source : targets.device().activate();
       if (target.isPresent()) {
         convert(source.get(), target.get());
       } else {
-        source.ifPresent(sources::putBack);
+        source.ifPresent(sources.device()::putBack);
       }
     } finally {
       synchronized (this) {
@@ -127,8 +127,8 @@ final class ConverterEngine implements FrameEngine {
                   return worker.work(new FrameJob.Convert(read, written));
                 });
     number++;
-    sources.finish(source, FrameStep.result(from, outcome));
-    targets.finish(target, FrameStep.result(to, outcome), source.timestampNanos());
+    sources.device().finish(source, FrameStep.result(from, outcome));
+    targets.device().finish(target, FrameStep.result(to, outcome), source.timestampNanos());
   }
 
   /** Waits for the frame that is being worked on; one that was only scheduled is not begun. */

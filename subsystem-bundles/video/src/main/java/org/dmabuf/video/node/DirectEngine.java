@@ -43,9 +43,9 @@ final class DirectEngine implements FrameEngine {
       return;
     }
     do {
-      Optional<VideoBuffer> next = queue.activate();
+      Optional<VideoBuffer> next = queue.device().activate();
       while (next.isPresent() && step.run(next.get())) {
-        next = queue.activate();
+        next = queue.device().activate();
       }
     } while (goesOn());
   }

@@ -87,7 +87,7 @@ final class FrameStep {
   }
 
   private void finish(VideoBuffer buffer, FrameFormat format, Outcome outcome) {
-    queue.finish(buffer, result(format, outcome));
+    queue.device().finish(buffer, result(format, outcome));
     if (outcome == Outcome.LAST) {
       context.tellEnd();
     }

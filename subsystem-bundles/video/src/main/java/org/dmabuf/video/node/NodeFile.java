@@ -76,10 +76,10 @@ final class NodeFile extends OpenFile {
     try {
       VideoQueue owner =
           context.queues().stream()
-              .filter(queue -> offset >= queue.firstOffset())
-              .max(Comparator.comparingLong(VideoQueue::firstOffset))
+              .filter(queue -> offset >= queue.mapping().firstOffset())
+              .max(Comparator.comparingLong(queue -> queue.mapping().firstOffset()))
               .orElseThrow();
-      return owner.mmap(offset, length, protection, flags);
+      return owner.mapping().mmap(offset, length, protection, flags);
     } finally {
       node.exit();
     }
@@ -103,12 +103,9 @@ final class NodeFile extends OpenFile {
     }
     node.enter(what);
     try {
-      return queue
-          .get()
-          .fileIo(
-              this,
-              context.format(queue.get().type()).sizes(),
-              context.registry().files().account());
+      long[] sizes = context.format(queue.get().type()).sizes();
+      queue.get().files().begin(this, sizes, context.registry().files().account());
+      return queue.get().files();
     } finally {
       node.exit();
     }

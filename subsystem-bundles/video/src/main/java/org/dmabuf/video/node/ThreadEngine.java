@@ -104,7 +104,7 @@ final class ThreadEngine implements FrameEngine {
     public void run() {
       try {
         while (awaitBuffer() && awaitTime(pace.next(clock.nanos(), periodNanos.getAsLong()))) {
-          Optional<VideoBuffer> next = queue.activate();
+          Optional<VideoBuffer> next = queue.device().activate();
           if (next.isPresent() && !(awaitFences(next.get().before()) && step.run(next.get()))) {
             return;
           }
@@ -116,7 +116,7 @@ final class ThreadEngine implements FrameEngine {
 
     private boolean awaitBuffer() throws InterruptedException {
       synchronized (ThreadEngine.this) {
-        while (isCurrent(this) && queue.peek().isEmpty()) {
+        while (isCurrent(this) && queue.device().peek().isEmpty()) {
           ThreadEngine.this.wait();
         }
         return isCurrent(this);

@@ -12,6 +12,7 @@ import org.dmabuf.video.queue.BufferStatus;
 import org.dmabuf.video.queue.MemoryType;
 import org.dmabuf.video.queue.PlaneStatus;
 import org.dmabuf.video.queue.QueueFencing;
+import org.dmabuf.video.queue.QueueMapping;
 import org.dmabuf.video.queue.QueueType;
 import org.dmabuf.video.queue.VideoQueue;
 
@@ -142,7 +143,7 @@ public final class V4l2Ioctl {
    *
    * @param flags O_CLOEXEC and an access mode
    * @return the descriptor
-   * @throws DmaBufException as {@link VideoQueue#export}; EMFILE
+   * @throws DmaBufException as {@link QueueMapping#export}; EMFILE
    */
   public static int export(FileTable table, int device, int type, int index, int plane, int flags) {
     MemorySegment argument = segment(V4l2Request.EXPBUF);

@@ -11,6 +11,7 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.FrameView;
+import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.memory.TransferMeter;
 
 /**
@@ -26,6 +27,7 @@ import org.dmabuf.memory.TransferMeter;
  */
 public final class FileIo {
   private final VideoQueue queue;
+  private final QueueState state;
   private final TransferMeter meter;
   private final ReentrantLock calls = new ReentrantLock();
   private final Deque<Integer> free = new ArrayDeque<>(); // those never queued, for writing
@@ -33,13 +35,41 @@ public final class FileIo {
   private long position;
   private long end;
 
-  FileIo(VideoQueue queue, TransferMeter meter) {
+  FileIo(VideoQueue queue, QueueState state, TransferMeter meter) {
     this.queue = queue;
+    this.state = state;
     this.meter = meter;
   }
 
-  /** Begins: the buffers are there, and all are the queue's own. */
-  void begin(Object by) {
+  /**
+   * Begins, when nobody has buffers; nothing when it has begun.
+   *
+   * @param by who reads or writes from now on, and owns the queue
+   * @param sizes bytes of each plane
+   * @param account whom the buffers are charged to, never null
+   * @throws DmaBufException EBUSY when the queue has buffers, or for another file than the one that
+   *     reads or writes; ENOMEM
+   */
+  public void begin(Object by, long[] sizes, MemoryAccount account) {
+    synchronized (state) {
+      state.guard.checkNotOther(by);
+      if (state.guard.isFileIo()) {
+        return;
+      }
+      if (state.slots.count() != 0 || !state.stream.isOff()) {
+        throw state.error(
+            Errno.EBUSY, "has %d buffers and is not read or written", state.slots.count());
+      }
+    }
+    int count = Math.max(state.limits.least(), state.limits.toStart() + 1);
+    queue.requestBuffers(by, Optional.of(MemoryType.MMAP), count, sizes, account);
+    synchronized (state) {
+      state.guard.beginFileIo(by);
+    }
+    queueAll(by);
+  }
+
+  private void queueAll(Object by) {
     for (int index = 0; index < queue.count(); index++) {
       if (queue.type().isOutput()) {
         free.add(index);
@@ -55,6 +85,10 @@ public final class FileIo {
     free.clear();
     current = -1;
     position = 0;
+  }
+
+  private FrameView memory() {
+    return state.mmapPlane(current, 0).programView();
   }
 
   private FrameView view(MemorySegment program) {
@@ -76,7 +110,7 @@ public final class FileIo {
           }
           long bytes = Math.min(to.byteSize(), end - position);
           if (bytes > 0) {
-            FrameView.copy(queue.memoryOf(current), position, view(to), 0, bytes);
+            FrameView.copy(memory(), position, view(to), 0, bytes);
           }
           position += bytes;
           if (position == end) {
@@ -100,11 +134,11 @@ public final class FileIo {
           } else if (current < 0) {
             current = free.remove();
           }
-          long room = queue.memoryOf(current).size();
+          long room = memory().size();
           end = Math.min(room, queue.query(current).planes().getFirst().length());
           long bytes = Math.min(from.byteSize(), end - position);
           if (bytes > 0) {
-            FrameView.copy(view(from), 0, queue.memoryOf(current), position, bytes);
+            FrameView.copy(view(from), 0, memory(), position, bytes);
           }
           position += bytes;
           if (position == end) {

@@ -13,7 +13,7 @@ import org.dmabuf.Errno;
  * <pre>
  *   {@link Allocation}   buffers come and go             slots, kind, format
  *   {@link Submission}   from the program to the device  queued
- *   {@link Completion}   from the device                 queued, done
+ *   {@link DeviceSide}   from the device                 queued, done
  *   {@link Retrieval}    to the program                  done
  *   {@link StreamSwitch} stream on and off, the end      stream, and all of it
  * </pre>

@@ -9,7 +9,7 @@ public interface QueueWork {
   /** The stream has begun and has the buffers that it needs to start. */
   void start();
 
-  /** There may be a buffer to {@link VideoQueue#activate}. */
+  /** There may be a buffer to {@link DeviceSide#activate}. */
   void ready();
 
   /**

@@ -2,16 +2,10 @@ package org.dmabuf.video.queue;
 
 import java.util.Objects;
 import java.util.Optional;
-import org.dmabuf.CpuMapping;
-import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufException;
-import org.dmabuf.Errno;
 import org.dmabuf.fence.DmaFence;
-import org.dmabuf.file.MmapFlags;
-import org.dmabuf.file.OpenFlags;
 import org.dmabuf.file.PollEvents;
 import org.dmabuf.file.WaitQueue;
-import org.dmabuf.memory.FrameView;
 import org.dmabuf.memory.MemoryAccount;
 
 /**
@@ -19,7 +13,7 @@ import org.dmabuf.memory.MemoryAccount;
  * way, {@link Stream} for the queue's and {@link QueueGuard} for who may call.
  *
  * <pre>
- *   program   queue --> [ QUEUED ... ] --activate--> device --finish--> [ DONE ... ] --> dequeue
+ *   program   queue --> [ QUEUED ... ] --activate--> {@link DeviceSide} --finish--> [ DONE ... ] --> dequeue
  * </pre>
  *
  * <p>Who calls is told by an object, usually the open file: the one that requests or creates
@@ -44,16 +38,13 @@ public final class VideoQueue {
     COPIED
   }
 
-  private static final int EXPORT_FLAGS = OpenFlags.O_CLOEXEC | OpenFlags.O_ACCMODE;
-
-  private final QueueMemory memory;
   private final QueueFences fences;
-  private final MmapPlaces places;
+  private final QueueMapping mapping;
   private final WaitQueue waiters;
   private final QueueState state;
   private final Allocation allocation;
   private final Submission submission;
-  private final Completion completion;
+  private final DeviceSide deviceSide;
   private final Retrieval retrieval;
   private final StreamSwitch streamSwitch;
   private final FileIo files;
@@ -79,23 +70,38 @@ public final class VideoQueue {
       Timestamps timestamps,
       long firstOffset,
       WaitQueue waiters) {
-    this.memory = memory;
     this.waiters = waiters;
-    this.places = new MmapPlaces(firstOffset, memory.registry().pageSize());
+    MmapPlaces places = new MmapPlaces(firstOffset, memory.registry().pageSize());
     this.state = new QueueState(device, type, limits, timestamps, places);
     this.fences = new QueueFences(memory.registry().fenceContext("v4l2", device), type.isOutput());
     BufferIntake intake = new BufferIntake(device, type, memory);
     this.allocation = new Allocation(state, memory, intake, fences);
     this.submission = new Submission(state, intake, fences);
-    this.completion = new Completion(state, fences);
+    this.deviceSide = new DeviceSide(state, fences, memory.registry().clock(), waiters);
+    this.mapping = new QueueMapping(state, memory, places);
     this.retrieval = new Retrieval(state);
     this.streamSwitch = new StreamSwitch(state, fences, retrieval);
-    this.files = new FileIo(this, memory.registry().meter());
+    this.files = new FileIo(this, state, memory.registry().meter());
   }
 
   /** Sets who works behind it, once, before anybody calls. */
   public void setWork(QueueWork device) {
     work = Objects.requireNonNull(device, "device");
+  }
+
+  /** Returns what its device does with it, never null. */
+  public DeviceSide device() {
+    return deviceSide;
+  }
+
+  /** Returns what programs do with the memory of its buffers, never null. */
+  public QueueMapping mapping() {
+    return mapping;
+  }
+
+  /** Returns the queue as a file, never null. */
+  public FileIo files() {
+    return files;
   }
 
   /** Returns its type, never null. */
@@ -315,124 +321,6 @@ public final class VideoQueue {
     allocation.end();
     fences.close();
     waiters.wake(PollEvents.POLLERR | PollEvents.POLLHUP);
-  }
-
-  /** Takes the next buffer for the device; empty when there is none, or the stream is off. */
-  public Optional<VideoBuffer> activate() {
-    return completion.activate();
-  }
-
-  /** Returns the next buffer without taking it; empty as {@link #activate}. */
-  public Optional<VideoBuffer> peek() {
-    return completion.peek();
-  }
-
-  /** Gives a buffer back unused, which is the next one again. */
-  public void putBack(VideoBuffer buffer) {
-    completion.putBack(buffer);
-  }
-
-  /**
-   * Finishes a buffer that the device has, now: its fence is completed, then it can be dequeued.
-   *
-   * @param result what became of it, never null
-   * @return whether it was accepted; false when the stream was switched off before
-   */
-  public boolean finish(VideoBuffer buffer, FrameResult result) {
-    return finish(buffer, result, memory.registry().clock().nanos());
-  }
-
-  /** As {@link #finish(VideoBuffer, FrameResult)}, with the time of the frame that it is of. */
-  public boolean finish(VideoBuffer buffer, FrameResult result, long timestampNanos) {
-    if (!completion.finish(buffer, result, timestampNanos)) {
-      return false;
-    }
-    boolean broken = result.outcome() == FrameResult.Outcome.BROKEN;
-    int ready = type().isOutput() ? PollEvents.POLLOUT : PollEvents.POLLIN;
-    waiters.wake(ready | (broken ? PollEvents.POLLERR : 0));
-    return true;
-  }
-
-  /**
-   * Makes a dma-buf of a buffer's plane, another one each time: EXPBUF.
-   *
-   * @param flags O_CLOEXEC, which is the descriptor's, and an access mode
-   * @return the driver's handle with one count, the caller's; never null
-   * @throws DmaBufException EINVAL for no such buffer or plane, other flags, or buffers that are
-   *     not MMAP; EBUSY for another file
-   */
-  public DmaBuf export(Object by, int index, int plane, int flags) {
-    state.check(by);
-    if ((flags & ~EXPORT_FLAGS) != 0) {
-      throw state.error(
-          Errno.EINVAL, "was to export with flags 0x%x; an access mode and O_CLOEXEC", flags);
-    }
-    return state
-        .mmapPlane(index, plane)
-        .export(memory.registry(), memory.exporterName(), flags & OpenFlags.O_ACCMODE);
-  }
-
-  /** Returns where its planes are mapped in the device's file, in bytes. */
-  public long firstOffset() {
-    return places.first();
-  }
-
-  /**
-   * Maps a plane at its offset.
-   *
-   * @throws DmaBufException EINVAL for a private mapping, one that cannot be read where the device
-   *     writes, or not be written where it reads, an offset that no plane has, more than the plane,
-   *     or buffers that are not MMAP; EBUSY while a file reads or writes frames
-   */
-  public CpuMapping mmap(long offset, long length, int protection, int flags) {
-    int needed = type().isOutput() ? MmapFlags.PROT_WRITE : MmapFlags.PROT_READ;
-    if (MmapFlags.isPrivate(flags) || (protection & needed) == 0) {
-      throw state.error(
-          Errno.EINVAL,
-          "was mapped with protection %d and flags %d; MAP_SHARED with %d works",
-          protection,
-          flags,
-          needed);
-    }
-    state.checkNoFileIo();
-    MmapPlaces.Place place = places.find(offset);
-    MmapMemory plane = state.mmapPlane(place.index(), place.plane());
-    if (length > plane.size()) {
-      throw state.error(Errno.EINVAL, "was to map %d bytes of a plane of %d", length, plane.size());
-    }
-    return plane.mmap(
-        "buffer " + place.index() + " of " + state.guard.device(), length, protection);
-  }
-
-  /**
-   * Returns the queue as a file; begins that when nobody has buffers.
-   *
-   * @throws DmaBufException EBUSY when it has buffers, or for another file than the one that reads
-   *     or writes; ENOMEM
-   */
-  public FileIo fileIo(Object by, long[] sizes, MemoryAccount account) {
-    synchronized (state) {
-      state.guard.checkNotOther(by);
-      if (state.guard.isFileIo()) {
-        return files;
-      }
-      if (state.slots.count() != 0 || !state.stream.isOff()) {
-        throw state.error(
-            Errno.EBUSY, "has %d buffers and is not read or written", state.slots.count());
-      }
-    }
-    int count = Math.max(limits().least(), limits().toStart() + 1);
-    requestBuffers(by, Optional.of(MemoryType.MMAP), count, sizes, account);
-    synchronized (state) {
-      state.guard.beginFileIo(by);
-    }
-    files.begin(by);
-    return files;
-  }
-
-  /** Returns the memory of the first plane of a buffer that the queue itself has. */
-  FrameView memoryOf(int index) {
-    return state.mmapPlane(index, 0).programView();
   }
 
   /** Returns what is ready of a poll: IN or OUT, or ERR. Only what is asked counts. */
