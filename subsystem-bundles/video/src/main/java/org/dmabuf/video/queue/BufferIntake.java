@@ -126,6 +126,9 @@ final class BufferIntake {
   }
 
   private void takeUser(VideoBuffer.Plane plane, QueueRequest.Plane said) {
+    if (said.address() == 0) {
+      throw refused(Errno.EINVAL, "was given memory without an address");
+    }
     checkLength(plane, said.length());
     if (said.user().isEmpty() || said.user().get().byteSize() < said.length()) {
       throw refused(
