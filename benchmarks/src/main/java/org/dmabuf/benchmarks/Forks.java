@@ -66,15 +66,31 @@ final class Forks {
   Result measure(Pair pair) throws RunnerException {
     List<Sample> ours = new ArrayList<>();
     List<Sample> peers = new ArrayList<>();
+    List<String> options = options(pair);
     for (int i = 0; i < effort.pairs; i++) {
       progress.accept(pair.name() + ": pair of forks " + (i + 1) + " of " + effort.pairs);
-      ours.add(fork(pair, "ours"));
-      peers.add(fork(pair, "peer"));
+      ours.add(fork(pair, "ours", options));
+      peers.add(fork(pair, "peer", options));
     }
     return Result.of(pair, ours, peers);
   }
 
-  private Sample fork(Pair pair, String method) throws RunnerException {
+  /** With an incubating module the JVMs have a cache of classes of their own. */
+  private List<String> options(Pair pair) {
+    List<String> options = new ArrayList<>(List.of(JVM));
+    options.addAll(pair.options());
+    if (!pair.options().isEmpty()) {
+      progress.accept(pair.name() + ": a cache of classes");
+      try {
+        options.add("-XX:AOTCache=" + AotCache.make(options));
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return options;
+  }
+
+  private Sample fork(Pair pair, String method, List<String> jvm) throws RunnerException {
     Options options =
         new OptionsBuilder()
             .include("^" + Pattern.quote(pair.benchmark().getName() + "." + method) + "$")
@@ -84,8 +100,7 @@ final class Forks {
             .measurementIterations(effort.iterations)
             .measurementTime(TimeValue.milliseconds(effort.millis))
             .addProfiler(GCProfiler.class)
-            .jvmArgs(JVM)
-            .jvmArgsAppend(pair.options().toArray(String[]::new))
+            .jvmArgs(jvm.toArray(String[]::new))
             .verbosity(VerboseMode.SILENT)
             .shouldFailOnError(true)
             .build();

@@ -1,8 +1,5 @@
 package org.dmabuf.benchmarks;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.dmabuf.DmaBufCore;
 import org.dmabuf.DmaBufRegistry;
@@ -39,19 +36,25 @@ final class Nv12Frames implements AutoCloseable {
     byte[] samples = new byte[1 << 20];
     new SplittableRandom(1).nextBytes(samples);
     for (int i = 0; i < FRAMES; i++) {
-      FrameView nv12 = view(NV12);
+      FrameView nv12 = view(registry, NV12);
       for (long at = 0; at < NV12.size(); at += samples.length) {
         nv12.write(at, samples, 0, (int) Math.min(samples.length, NV12.size() - at));
       }
       sources[i] = Surface.of(nv12, NV12);
-      destinations[i] = Surface.of(view(XRGB).converting(), XRGB);
+      destinations[i] = Surface.of(filled(view(registry, XRGB)).converting(), XRGB);
     }
   }
 
-  private FrameView view(FrameLayout layout) {
+  private static FrameView view(DmaBufRegistry registry, FrameLayout layout) {
     return new FrameView(
         registry.allocate(layout.size(), registry.files().account()).table(true).segments(),
         registry.meter());
+  }
+
+  /** Its pages are there before anything is measured. */
+  private static FrameView filled(FrameView view) {
+    view.fill(0, view.size(), (byte) 1);
+    return view;
   }
 
   /** Converts the frame whose turn it is. */
@@ -65,29 +68,29 @@ final class Nv12Frames implements AutoCloseable {
     core.close();
   }
 
-  /** As many bytes as the converter writes, copied from cold memory to cold memory. */
+  /** As many bytes as the converter writes, copied from one buffer to another, both cold. */
   static final class Copies implements AutoCloseable {
-    private final Arena arena = Arena.ofShared();
-    private final List<MemorySegment> memory;
+    private final DmaBufCore core = DmaBufCore.create();
+    private final DmaBufRegistry registry = core.open("bench");
+    private final FrameView[] buffers = new FrameView[FRAMES];
     private int next;
 
     Copies() {
-      memory =
-          java.util.stream.IntStream.range(0, FRAMES)
-              .mapToObj(i -> arena.allocate(XRGB.size(), 64).fill((byte) i))
-              .toList();
+      for (int i = 0; i < FRAMES; i++) {
+        buffers[i] = view(registry, XRGB);
+        buffers[i].fill(0, XRGB.size(), (byte) i);
+      }
     }
 
     /** Copies one frame to the one that lies half a round away. */
     void copy() {
-      MemorySegment.copy(
-          memory.get(next), 0, memory.get((next + FRAMES / 2) % FRAMES), 0, XRGB.size());
+      FrameView.copy(buffers[next], 0, buffers[(next + FRAMES / 2) % FRAMES], 0, XRGB.size());
       next = (next + 1) % FRAMES;
     }
 
     @Override
     public void close() {
-      arena.close();
+      core.close();
     }
   }
 }

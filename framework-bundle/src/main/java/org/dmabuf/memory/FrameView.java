@@ -371,6 +371,67 @@ public final class FrameView {
   }
 
   /**
+   * Tells whether a run of bytes lies in one segment, so that it can be lent.
+   *
+   * @throws DmaBufException EINVAL beyond the view
+   */
+  public boolean isWhole(long offset, long length) {
+    check("find", offset, length);
+    if (offset == size) {
+      return false;
+    }
+    int index = find(offset);
+    return offset - starts[index] <= segments[index].byteSize() - length;
+  }
+
+  /**
+   * Lends the segment in which a run of bytes lies, to code that calculates straight from it; the
+   * bytes count as read.
+   *
+   * @param offset where in this view the bytes begin; {@link #placeInSegment} says where that is
+   * @param length how many bytes the borrower reads
+   * @return the whole segment, which is not to be kept; never null
+   * @throws DmaBufException EINVAL beyond the view, or when the run is not {@link #isWhole}
+   */
+  public MemorySegment lend(long offset, long length) {
+    checkWhole(offset, length);
+    meter.add(readKind, length);
+    return segments[find(offset)];
+  }
+
+  /**
+   * Lends the segment in which a run of bytes lies, to code that calculates straight into it; the
+   * bytes count as written. Otherwise as {@link #lend}.
+   *
+   * @throws DmaBufException EINVAL as above, EACCES when the view is read-only
+   */
+  public MemorySegment lendWritable(long offset, long length) {
+    checkWhole(offset, length);
+    checkWritable();
+    countWritten(length);
+    return segments[find(offset)];
+  }
+
+  /**
+   * Returns where a byte lies in the segment that is lent for it.
+   *
+   * @throws DmaBufException EINVAL beyond the view
+   */
+  public long placeInSegment(long offset) {
+    check("find", offset, 1);
+    return offset - starts[find(offset)];
+  }
+
+  private void checkWhole(long offset, long length) {
+    if (!isWhole(offset, length)) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "Cannot lend %d bytes at offset %d: they lie in more than one segment; read them"
+              .formatted(length, offset));
+    }
+  }
+
+  /**
    * Writes bytes of this view to a channel, all of them.
    *
    * @param channel a channel in blocking mode, never null

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -218,6 +219,34 @@ class FrameViewTest {
     assertThat(meter.get(Transfer.READ)).isZero();
     assertThatThrownBy(() -> view.write(20, array, 0, 6))
         .hasMessage("EINVAL: Cannot write 6 bytes at offset 20 of a view of 25 bytes");
+  }
+
+  @Test
+  void lendsWhatLiesInOneSegmentAndCountsIt() {
+    FrameView view = view(10, 10, 5);
+    view.write(12, new byte[] {7, 8, 9}, 0, 3);
+    assertThat(view.isWhole(12, 8)).isTrue();
+    assertThat(view.isWhole(12, 9)).isFalse();
+    assertThat(view.isWhole(24, 1)).isTrue();
+    assertThat(view.isWhole(25, 0)).isFalse();
+    MemorySegment lent = view.lend(12, 3);
+    assertThat(lent.get(ValueLayout.JAVA_BYTE, view.placeInSegment(13))).isEqualTo((byte) 8);
+    assertThat(meter.get(Transfer.READ)).isEqualTo(3);
+    MemorySegment written = view.converting().lendWritable(20, 5);
+    written.set(ValueLayout.JAVA_BYTE, view.placeInSegment(24), (byte) 3);
+    byte[] last = new byte[1];
+    view.read(24, last, 0, 1);
+    assertThat(last).containsExactly(3);
+    assertThat(meter.get(Transfer.WRITTEN)).isEqualTo(8);
+    assertThat(meter.get(Transfer.CONVERTED)).isEqualTo(5);
+    fails(Errno.EINVAL, () -> view.lend(9, 2));
+    fails(Errno.EINVAL, () -> view.lend(24, 2));
+    fails(Errno.EINVAL, () -> view.lendWritable(19, 2));
+    fails(Errno.EINVAL, () -> view.placeInSegment(25));
+    fails(Errno.EINVAL, () -> view.isWhole(-1, 1));
+    FrameView readOnly =
+        new FrameView(List.of(MemorySegment.ofArray(new byte[8]).asReadOnly()), meter);
+    fails(Errno.EACCES, () -> readOnly.lendWritable(0, 1));
   }
 
   @Test

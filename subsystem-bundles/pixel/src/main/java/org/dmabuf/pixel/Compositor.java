@@ -89,6 +89,7 @@ public final class Compositor {
     destination.checkWritable();
     int width = destination.width();
     FromRgb matrix = destination.isYuv() ? matrix(destination.colorSpace()) : null;
+    writer.begin(true);
     try {
       boolean simple = begin(layers, width);
       for (int y = 0; y < destination.height(); y++) {

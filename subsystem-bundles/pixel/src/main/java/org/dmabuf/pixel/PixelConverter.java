@@ -35,6 +35,8 @@ import org.dmabuf.DmaBufException;
  */
 public final class PixelConverter {
   private final Acceleration acceleration;
+  private final RowMath math;
+  private final LentRows lent = new LentRows();
   private final RowReader reader;
   private final RowWriter writer;
   private final Sampler sampler;
@@ -65,7 +67,7 @@ public final class PixelConverter {
    */
   public PixelConverter(Acceleration acceleration) {
     this.acceleration = Objects.requireNonNull(acceleration, "acceleration");
-    RowMath math = Accelerations.math(acceleration);
+    this.math = Accelerations.math(acceleration);
     this.reader = new RowReader(math);
     this.writer = new RowWriter(math);
     this.sampler = new Sampler(reader);
@@ -117,6 +119,7 @@ public final class PixelConverter {
     }
     ToRgb in = matrix && source.isYuv() ? toRgb : null;
     FromRgb out = matrix && destination.isYuv() ? fromRgb : null;
+    writer.begin(!source.hasAlpha());
     boolean wide = source.isWide() && destination.isWide();
     if (sampling.isPlain(place.width(), place.height()) && !wide) {
       copy(source, sampling.crop(), in, destination, place, out);
@@ -133,10 +136,35 @@ public final class PixelConverter {
     reader.begin();
     int top = crop.firstRow();
     int column = crop.firstColumn();
-    for (int y = 0; y < place.height(); y++) {
-      reader.read(source, top + y, column, place.width(), in, narrow, 0);
-      writer.write(destination, place.y() + y, place.x(), place.width(), out, narrow, 0);
+    boolean direct = math.isDirect() && LentRows.areFor(source, destination, in);
+    int y = 0;
+    while (direct && y + 1 < place.height()) {
+      if (lent.borrow(
+          source, top + y, column, destination, place.y() + y, place.x(), place.width())) {
+        math.nv12RowsToRgb(lent, place.width(), in);
+        y += 2;
+      } else {
+        copyRow(source, top + y, column, in, destination, place, y, out);
+        y++;
+      }
     }
+    lent.giveBack();
+    for (; y < place.height(); y++) {
+      copyRow(source, top + y, column, in, destination, place, y, out);
+    }
+  }
+
+  private void copyRow(
+      Surface source,
+      int fromRow,
+      int column,
+      ToRgb in,
+      Surface destination,
+      Region place,
+      int y,
+      FromRgb out) {
+    reader.read(source, fromRow, column, place.width(), in, narrow, 0);
+    writer.write(destination, place.y() + y, place.x(), place.width(), out, narrow, 0);
   }
 
   private void sample(

@@ -24,7 +24,12 @@ final class RowReader {
 
   private final int[] sharedRow = new int[3];
   private final int[] sharedFrom = new int[3];
-  private final int[] sharedColumns = new int[3];
+  private final int[] sharedColumns = new int[3]; // of words: less than 0
+
+  /** The same, of NV12 in words of four bytes. */
+  private int[] luma = {};
+
+  private int[] chroma = {};
 
   private int[] narrow = {};
   private long[] wide = {};
@@ -97,7 +102,7 @@ final class RowReader {
     return array.length < count ? new long[count] : array;
   }
 
-  private static void opaque(int[] row, int at, int count) {
+  static void opaque(int[] row, int at, int count) {
     for (int i = at; i < at + count; i++) {
       row[i] |= OPAQUE;
     }
@@ -130,32 +135,51 @@ final class RowReader {
   }
 
   private void grey(Surface from, int row, int x, int count, int[] to, int at) {
-    byte[] luma = load(from, 0, row, x, count);
+    byte[] lumas = load(from, 0, row, x, count);
     for (int i = 0; i < count; i++) {
-      to[at + i] = OPAQUE | (luma[i] & 0xff) << 16 | NO_CHROMA;
+      to[at + i] = OPAQUE | (lumas[i] & 0xff) << 16 | NO_CHROMA;
     }
   }
 
   private void nv12(Surface from, int row, int x, int count, ToRgb matrix, int[] to, int at) {
-    byte[] luma = load(from, 0, row, x, count);
-    int skip = x & 1;
-    byte[] chroma = chroma(from, 1, row >> 1, x - skip, skip + count, 2);
-    if (matrix != null && skip == 0) {
-      math.nv12ToRgb(luma, chroma, count, matrix, to, at);
+    if (matrix != null && x % 2 == 0 && count % 4 == 0) {
+      nv12InWords(from, row, x, count / 4, matrix, to, at);
       return;
     }
+    byte[] lumas = load(from, 0, row, x, count);
+    int skip = x & 1;
+    byte[] chromas = chroma(from, 1, row >> 1, x - skip, skip + count, 2);
     for (int i = 0; i < count; i++) {
       int pair = (skip + i) & ~1;
       to[at + i] =
-          OPAQUE | (luma[i] & 0xff) << 16 | (chroma[pair] & 0xff) << 8 | (chroma[pair + 1] & 0xff);
+          OPAQUE
+              | (lumas[i] & 0xff) << 16
+              | (chromas[pair] & 0xff) << 8
+              | (chromas[pair + 1] & 0xff);
     }
     if (matrix != null) {
       math.toRgb(to, at, count, matrix);
     }
   }
 
+  /** Four pixels at a time: what video mostly is. */
+  private void nv12InWords(
+      Surface from, int row, int x, int count, ToRgb matrix, int[] to, int at) {
+    if (luma.length < count) {
+      luma = new int[count];
+      chroma = new int[count];
+    }
+    from.read(0, row, x, luma, count);
+    int there = row >> 1;
+    if (!isShared(1, from, there, x, -count)) {
+      from.read(1, there, x, chroma, count);
+      share(1, from, there, x, -count);
+    }
+    math.nv12ToRgb(luma, chroma, 4 * count, matrix, to, at);
+  }
+
   private void planar(Surface from, int row, int x, int count, int[] to, int at) {
-    byte[] luma = load(from, 0, row, x, count);
+    byte[] lumas = load(from, 0, row, x, count);
     int shift = from.columnsShared() >> 1;
     int skip = x & shift;
     int there = row / from.rowsShared();
@@ -170,47 +194,78 @@ final class RowReader {
     }
     for (int i = 0; i < count; i++) {
       int sample = (skip + i) >> shift;
-      to[at + i] = OPAQUE | (luma[i] & 0xff) << 16 | (us[sample] & 0xff) << 8 | (vs[sample] & 0xff);
+      to[at + i] =
+          OPAQUE | (lumas[i] & 0xff) << 16 | (us[sample] & 0xff) << 8 | (vs[sample] & 0xff);
     }
   }
 
   /** Two pixels in four bytes; luma at 0 and 2, or at 1 and 3. */
-  private void packed(Surface from, int row, int x, int count, int luma, int[] to, int at) {
+  private void packed(Surface from, int row, int x, int count, int lumaAt, int[] to, int at) {
+    if (x % 2 == 0 && count % 2 == 0) {
+      packedInWords(from, row, x, count / 2, lumaAt, to, at);
+      return;
+    }
     int skip = x & 1;
     int first = x - skip;
     int pixels = skip + count;
     int length = Math.min((pixels + 1) & ~1, from.width() - first) * 2;
     byte[] pairs = load(from, 0, row, 2 * first, length, 2 * pixels + 2);
-    int chroma = 1 - luma;
+    int chromaAt = 1 - lumaAt;
     if ((length & 2) != 0) {
       // the last pixel of an odd width: the chroma of the pair before it
       int last = length - 2;
       if (last > 0) {
-        pairs[last + chroma] = pairs[last - 4 + chroma];
-        pairs[last + 2 + chroma] = pairs[last - 2 + chroma];
+        pairs[last + chromaAt] = pairs[last - 4 + chromaAt];
+        pairs[last + 2 + chromaAt] = pairs[last - 2 + chromaAt];
       } else if (first > 0) {
-        borrow(from, row, first, pairs, chroma);
+        borrow(from, row, first, pairs, chromaAt);
       } else {
-        pairs[chroma] = (byte) 128;
-        pairs[2 + chroma] = (byte) 128;
+        pairs[chromaAt] = (byte) 128;
+        pairs[2 + chromaAt] = (byte) 128;
       }
     }
     for (int i = 0; i < count; i++) {
       int j = skip + i;
-      int pair = (j & ~1) * 2 + chroma;
+      int pair = (j & ~1) * 2 + chromaAt;
       to[at + i] =
           OPAQUE
-              | (pairs[2 * j + luma] & 0xff) << 16
+              | (pairs[2 * j + lumaAt] & 0xff) << 16
               | (pairs[pair] & 0xff) << 8
               | (pairs[pair + 2] & 0xff);
     }
   }
 
+  /** Two pixels at a time: what video mostly is. */
+  private void packedInWords(
+      Surface from, int row, int x, int count, int lumaAt, int[] to, int at) {
+    if (luma.length < count) {
+      luma = new int[count];
+      chroma = new int[count];
+    }
+    int[] words = luma;
+    from.read(0, row, 2 * x, words, count);
+    if (lumaAt == 0) {
+      for (int i = 0; i < count; i++) {
+        int word = words[i];
+        int both = OPAQUE | (word & 0xff00) | word >>> 24;
+        to[at + 2 * i] = both | (word & 0xff) << 16;
+        to[at + 2 * i + 1] = both | (word & 0xff_0000);
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        int word = words[i];
+        int both = OPAQUE | (word & 0xff) << 8 | (word >> 16 & 0xff);
+        to[at + 2 * i] = both | (word & 0xff00) << 8;
+        to[at + 2 * i + 1] = both | (word >> 8 & 0xff_0000);
+      }
+    }
+  }
+
   /** Takes the chroma of the pair to the left of the first one. */
-  private void borrow(Surface from, int row, int first, byte[] pairs, int chroma) {
-    byte luma = pairs[1 - chroma];
+  private void borrow(Surface from, int row, int first, byte[] pairs, int chromaAt) {
+    byte kept = pairs[1 - chromaAt];
     from.read(0, row, 2 * first - 4, pairs, 4);
-    pairs[1 - chroma] = luma;
+    pairs[1 - chromaAt] = kept;
   }
 
   /**
@@ -220,10 +275,7 @@ final class RowReader {
    * @param bytesOfSample 2 where U and V are interleaved
    */
   private byte[] chroma(Surface from, int plane, int row, int x, int columns, int bytesOfSample) {
-    if (sharedOf[plane] == from
-        && sharedRow[plane] == row
-        && sharedFrom[plane] == x
-        && sharedColumns[plane] == columns) {
+    if (isShared(plane, from, row, x, columns)) {
       return bytes[plane];
     }
     int samples = from.rowBytes(plane) / bytesOfSample;
@@ -236,11 +288,22 @@ final class RowReader {
     for (int i = there * bytesOfSample; i < wanted * bytesOfSample; i++) {
       read[i] = read[i - bytesOfSample];
     }
-    sharedOf[plane] = from;
+    share(plane, from, row, x, columns);
+    return read;
+  }
+
+  private boolean isShared(int plane, Surface of, int row, int x, int columns) {
+    return sharedOf[plane] == of
+        && sharedRow[plane] == row
+        && sharedFrom[plane] == x
+        && sharedColumns[plane] == columns;
+  }
+
+  private void share(int plane, Surface of, int row, int x, int columns) {
+    sharedOf[plane] = of;
     sharedRow[plane] = row;
     sharedFrom[plane] = x;
     sharedColumns[plane] = columns;
-    return read;
   }
 
   private byte[] load(Surface from, int plane, int row, int first, int length) {

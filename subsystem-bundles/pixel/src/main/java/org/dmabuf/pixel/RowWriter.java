@@ -15,9 +15,8 @@ import java.util.Arrays;
  * <p>Keeps its buffers. Not safe for threads.
  */
 final class RowWriter {
-  private static final int OPAQUE = 0xff00_0000;
-
   private final RowMath math;
+  private boolean opaque;
   private byte[] bytes = {};
   private byte[] second = {};
   private int[] narrow = {};
@@ -28,6 +27,15 @@ final class RowWriter {
 
   RowWriter(RowMath math) {
     this.math = math;
+  }
+
+  /**
+   * Begins a picture.
+   *
+   * @param rowsAreOpaque whether no colour that it is given has an alpha of its own
+   */
+  void begin(boolean rowsAreOpaque) {
+    opaque = rowsAreOpaque;
   }
 
   /**
@@ -43,8 +51,8 @@ final class RowWriter {
     }
     switch (to.format()) {
       case XRGB8888 -> {
-        for (int i = at; i < at + count; i++) {
-          row[i] |= OPAQUE;
+        if (!opaque) {
+          RowReader.opaque(row, at, count);
         }
         to.write(y, x, row, at, count);
       }
@@ -84,7 +92,7 @@ final class RowWriter {
   /** Writes colours of 16 bits; otherwise as {@link #write}. */
   void writeWide(Surface to, int y, int x, int count, FromRgb matrix, long[] row, int at) {
     if (to.isWide()) {
-      if (!to.hasAlpha()) {
+      if (!opaque && !to.hasAlpha()) {
         for (int i = at; i < at + count; i++) {
           row[i] |= Wide.OPAQUE;
         }

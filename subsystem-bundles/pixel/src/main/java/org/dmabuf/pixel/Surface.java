@@ -1,5 +1,6 @@
 package org.dmabuf.pixel;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
 import org.dmabuf.DmaBufException;
@@ -244,6 +245,12 @@ public final class Surface {
     planes[plane].view().read(place(plane, there, from), to, 0, length);
   }
 
+  /** Reads samples of one byte, four in each integer; otherwise as above. */
+  void read(int plane, int row, int from, int[] to, int words) {
+    int there = Math.min(row, rows[plane] - 1);
+    planes[plane].view().read(place(plane, there, from), to, 0, words);
+  }
+
   /** Reads pixels of four bytes from the only plane. */
   void read(int row, int x, int[] to, int at, int count) {
     planes[0].view().read(place(0, row, x * Integer.BYTES), to, at, count);
@@ -269,6 +276,26 @@ public final class Surface {
   /** Writes pixels of eight bytes to the only plane. */
   void write(int row, int x, long[] pixels, int at, int count) {
     planes[0].view().write(place(0, row, x * Long.BYTES), pixels, at, count);
+  }
+
+  /** Tells whether a part of a row is there and lies in one segment. */
+  boolean isWhole(int plane, int row, int from, int length) {
+    return row < rows[plane] && planes[plane].view().isWhole(place(plane, row, from), length);
+  }
+
+  /** Lends the segment of a part of a row that is whole, to read from it. */
+  MemorySegment lend(int plane, int row, int from, int length) {
+    return planes[plane].view().lend(place(plane, row, from), length);
+  }
+
+  /** Lends the segment of a part of a row that is whole, to write into it. */
+  MemorySegment lendWritable(int plane, int row, int from, int length) {
+    return planes[plane].view().lendWritable(place(plane, row, from), length);
+  }
+
+  /** Returns where a byte of a row lies in the segment that is lent for it. */
+  long placeInSegment(int plane, int row, int from) {
+    return planes[plane].view().placeInSegment(place(plane, row, from));
   }
 
   private long place(int plane, int row, int from) {

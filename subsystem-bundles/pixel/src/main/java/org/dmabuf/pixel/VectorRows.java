@@ -1,5 +1,8 @@
 package org.dmabuf.pixel;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -14,12 +17,28 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorRows implements RowMath {
   private static final int OPAQUE = 0xff00_0000;
   private static final int ROUND = 1 << (ToRgb.BITS - 1);
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
+  /** What the processor likes, of four lanes or more. */
+  private static final VectorSpecies<Integer> INTS =
+      IntVector.SPECIES_PREFERRED.length() < 4
+          ? IntVector.SPECIES_128
+          : IntVector.SPECIES_PREFERRED;
+
   private static final int LANES = INTS.length();
 
-  /** As many bytes as there are lanes of integers, or the fewest that a vector can have. */
+  /** Integers of four bytes each, as many bytes as there are lanes, or the fewest there can be. */
+  private static final VectorSpecies<Integer> WORDS =
+      VectorSpecies.of(int.class, VectorShape.forBitSize(Math.max(64, Byte.SIZE * LANES)));
+
+  /** As many bytes as there are lanes, or the fewest there can be. */
   private static final VectorSpecies<Byte> BYTES =
-      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, Byte.SIZE * LANES)));
+      VectorSpecies.of(byte.class, WORDS.vectorShape());
+
+  private static final ValueLayout.OfInt WORD =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final ValueLayout.OfShort PAIR =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** 0 0 2 2 4 4 ...: U of each pair for both of its pixels. */
   private static final VectorShuffle<Integer> FIRSTS =
@@ -39,7 +58,8 @@ final class VectorRows implements RowMath {
       IntVector y = p.lanewise(VectorOperators.LSHR, 16).and(0xff);
       IntVector u = p.lanewise(VectorOperators.LSHR, 8).and(0xff);
       IntVector v = p.and(0xff);
-      rgb(y, u, v, matrix).or(p.and(OPAQUE)).intoArray(row, at + done);
+      IntVector alpha = p.lanewise(VectorOperators.LSHR, 8).and(0xff_0000);
+      rgb(y, u, v, alpha, matrix).intoArray(row, at + done);
     }
     rest.toRgb(row, at + done, count - done, matrix);
   }
@@ -67,43 +87,133 @@ final class VectorRows implements RowMath {
   }
 
   @Override
-  public void nv12ToRgb(byte[] luma, byte[] chroma, int count, ToRgb matrix, int[] row, int at) {
+  public void nv12ToRgb(int[] luma, int[] chroma, int count, ToRgb matrix, int[] row, int at) {
+    IntVector alpha = IntVector.broadcast(INTS, 0xff_0000);
     int done = 0;
-    int last = Math.min(count - LANES, Math.min(luma.length, chroma.length) - BYTES.length());
+    int last = Math.min(count - LANES, 4 * (Math.min(luma.length, chroma.length) - WORDS.length()));
     for (; done <= last; done += LANES) {
-      IntVector y = bytes(luma, done);
-      IntVector uv = bytes(chroma, done);
+      IntVector y = bytes(luma, done / 4);
+      IntVector uv = bytes(chroma, done / 4);
       IntVector u = uv.rearrange(FIRSTS);
       IntVector v = uv.rearrange(SECONDS);
-      rgb(y, u, v, matrix).or(OPAQUE).intoArray(row, at + done);
+      rgb(y, u, v, alpha, matrix).intoArray(row, at + done);
     }
-    for (; done < count; done++) {
-      int pair = done & ~1;
-      row[at + done] =
-          OPAQUE
-              | (luma[done] & 0xff) << 16
-              | (chroma[pair] & 0xff) << 8
-              | (chroma[pair + 1] & 0xff);
-      rest.toRgb(row, at + done, 1, matrix);
+    for (; done < count; done += 4) {
+      ScalarRows.unpack(luma[done / 4], chroma[done / 4], row, at + done);
+      rest.toRgb(row, at + done, 4, matrix);
     }
   }
 
-  private static IntVector bytes(byte[] from, int at) {
+  @Override
+  public boolean isDirect() {
+    return true;
+  }
+
+  @Override
+  public void nv12RowsToRgb(LentRows rows, int count, ToRgb matrix) {
+    row(
+        rows.upperLuma,
+        rows.upperLumaAt,
+        rows.chroma,
+        rows.chromaAt,
+        count,
+        matrix,
+        rows.upper,
+        rows.upperAt);
+    row(
+        rows.lowerLuma,
+        rows.lowerLumaAt,
+        rows.chroma,
+        rows.chromaAt,
+        count,
+        matrix,
+        rows.lower,
+        rows.lowerAt);
+  }
+
+  private static void row(
+      MemorySegment luma,
+      long lumaAt,
+      MemorySegment chroma,
+      long chromaAt,
+      int count,
+      ToRgb matrix,
+      MemorySegment to,
+      long toAt) {
+    // read once: for all the compiler knows, a store into memory could change the matrix
+    IntVector ofLuma = IntVector.broadcast(INTS, matrix.luma());
+    IntVector black = IntVector.broadcast(INTS, ROUND - matrix.luma() * matrix.black());
+    IntVector vRed = IntVector.broadcast(INTS, matrix.vRed());
+    IntVector uGreen = IntVector.broadcast(INTS, matrix.uGreen());
+    IntVector vGreen = IntVector.broadcast(INTS, matrix.vGreen());
+    IntVector uBlue = IntVector.broadcast(INTS, matrix.uBlue());
+    IntVector alpha = IntVector.broadcast(INTS, 0xff_0000);
+    int done = 0;
+    for (; done <= count - BYTES.length(); done += LANES) {
+      IntVector y = bytes(luma, lumaAt + done).mul(ofLuma).add(black);
+      IntVector uv = bytes(chroma, chromaAt + done);
+      IntVector u = uv.rearrange(FIRSTS).sub(128);
+      IntVector v = uv.rearrange(SECONDS).sub(128);
+      IntVector red = y.add(v.mul(vRed));
+      IntVector green = y.sub(u.mul(uGreen)).sub(v.mul(vGreen));
+      IntVector blue = y.add(u.mul(uBlue));
+      rgb(red, green, blue, alpha).intoMemorySegment(to, toAt + 4L * done, ByteOrder.LITTLE_ENDIAN);
+    }
+    for (; done < count; done++) {
+      int uv = chroma.get(PAIR, chromaAt + (done & ~1));
+      to.set(WORD, toAt + 4L * done, pixel(luma, lumaAt + done, uv, matrix));
+    }
+  }
+
+  private static int pixel(MemorySegment luma, long at, int uv, ToRgb matrix) {
+    int y = luma.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+    return ScalarRows.rgb(OPAQUE | y << 16 | (uv & 0xff) << 8 | (uv >> 8 & 0xff), matrix);
+  }
+
+  private static IntVector bytes(MemorySegment from, long at) {
     return (IntVector)
-        ByteVector.fromArray(BYTES, from, at)
+        ByteVector.fromMemorySegment(BYTES, from, at, ByteOrder.LITTLE_ENDIAN)
             .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
   }
 
-  private static IntVector rgb(IntVector y, IntVector u, IntVector v, ToRgb m) {
+  private static IntVector bytes(int[] from, int at) {
+    return (IntVector)
+        IntVector.fromArray(WORDS, from, at)
+            .reinterpretAsBytes()
+            .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+  }
+
+  /** Makes colours of samples; alpha in bits 23 to 16. */
+  private static IntVector rgb(IntVector y, IntVector u, IntVector v, IntVector alpha, ToRgb m) {
     IntVector luma = y.mul(m.luma()).add(ROUND - m.luma() * m.black());
     IntVector blueness = u.sub(128);
     IntVector redness = v.sub(128);
-    IntVector red = sample(luma.add(redness.mul(m.vRed())));
-    IntVector green = sample(luma.sub(blueness.mul(m.uGreen())).sub(redness.mul(m.vGreen())));
-    IntVector blue = sample(luma.add(blueness.mul(m.uBlue())));
-    return red.lanewise(VectorOperators.LSHL, 16)
-        .or(green.lanewise(VectorOperators.LSHL, 8))
-        .or(blue);
+    IntVector red = luma.add(redness.mul(m.vRed()));
+    IntVector green = luma.sub(blueness.mul(m.uGreen())).sub(redness.mul(m.vGreen()));
+    IntVector blue = luma.add(blueness.mul(m.uBlue()));
+    return rgb(red, green, blue, alpha);
+  }
+
+  /**
+   * Makes colours of sums.
+   *
+   * <pre>
+   *   bits 31-16   15-0       sums in 1/65536, whose upper halves are cut to 0 to 255
+   *        red     blue       two at a time, in one vector of 16 bits each
+   *        alpha   green
+   * </pre>
+   *
+   * @param alpha in bits 23 to 16, nothing else
+   */
+  private static IntVector rgb(IntVector red, IntVector green, IntVector blue, IntVector alpha) {
+    IntVector redAndBlue = red.and(0xffff_0000).or(blue.lanewise(VectorOperators.LSHR, 16));
+    IntVector alphaAndGreen = green.lanewise(VectorOperators.LSHR, 16).or(alpha);
+    return samples(redAndBlue).or(samples(alphaAndGreen).lanewise(VectorOperators.LSHL, 8));
+  }
+
+  /** Cuts each half to 0 to 255. */
+  private static IntVector samples(IntVector halves) {
+    return halves.reinterpretAsShorts().max((short) 0).min((short) 255).reinterpretAsInts();
   }
 
   private static IntVector sample(IntVector fixed) {

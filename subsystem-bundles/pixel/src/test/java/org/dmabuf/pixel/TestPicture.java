@@ -104,6 +104,18 @@ final class TestPicture {
     return memory.toArray(ValueLayout.JAVA_BYTE);
   }
 
+  /** Makes every sample 0 and leaves what is around them. */
+  void clearSamples() {
+    for (int plane = 0; plane < pitches.length; plane++) {
+      PlaneShape shape = format.planeShapes().get(plane);
+      for (int y = 0; y < rows(plane); y++) {
+        memory
+            .asSlice(at(plane, y, 0), (long) samples(shape, width) * shape.bytes())
+            .fill((byte) 0);
+      }
+    }
+  }
+
   int get(int plane, int row, int index) {
     return memory.get(ValueLayout.JAVA_BYTE, at(plane, row, index)) & 0xff;
   }
