@@ -105,7 +105,8 @@ public final class DisplayFile implements AutoCloseable {
    *
    * @param request what to show, never null
    * @return the out-fence: it completes when the frame is on the screen, with the fence's error
-   *     when it was skipped, with ECANCELED when it was canceled; never null
+   *     when it was skipped, with ECANCELED when it was canceled. The next frame can be committed
+   *     then; the event follows, once the buffer that left the screen is given back; never null
    * @throws DmaBufException in this order: EACCES when another file is the master; EINVAL when no
    *     mode is set; ENOENT when this file has no such framebuffer; ENOSPC when it is smaller than
    *     the mode; EBUSY while a commit is pending; ENOMEM when {@link #MAX_EVENTS} events have not
