@@ -80,7 +80,7 @@ final class CommitRaceTest {
         fence = null;
       } catch (DmaBufException busy) {
         assertThat(busy.errno()).isEqualTo(Errno.EBUSY);
-        Thread.yield();
+        Thread.onSpinWait();
       }
     }
     return accepted;
