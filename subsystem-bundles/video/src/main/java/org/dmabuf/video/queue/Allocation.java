@@ -38,6 +38,7 @@ final class Allocation {
     if (count == 0) {
       return 0;
     }
+    long generation;
     int wanted =
         Math.clamp(Integer.toUnsignedLong(count), state.limits.least(), state.limits.most());
     synchronized (state) {
@@ -45,11 +46,12 @@ final class Allocation {
       if (state.slots.count() != 0) {
         throw state.error(Errno.EBUSY, "was given other buffers meanwhile; ask again");
       }
-      state.kind = kind.get();
-      state.untouch();
+      state.begin(kind.get());
+      generation = state.generation;
     }
-    VideoQueue.Created made = grow(by, kind.get(), wanted, sizes, account);
+    VideoQueue.Created made = grow(by, kind.get(), generation, wanted, sizes, account);
     if (made.count() == 0 || made.count() < state.limits.least()) {
+      checkGeneration(generation);
       drop(forget());
       throw noMemory(sizes, wanted);
     }
@@ -84,6 +86,7 @@ final class Allocation {
       Object by, Optional<MemoryType> kind, int count, long[] sizes, MemoryAccount account) {
     checkKind(kind);
     int wanted;
+    long generation;
     synchronized (state) {
       if (count == 0) {
         return new VideoQueue.Created(state.slots.count(), 0);
@@ -96,16 +99,17 @@ final class Allocation {
       }
       if (state.slots.count() == 0) {
         checkNobodyWaits();
-        state.kind = kind.get();
-        state.untouch();
+        state.begin(kind.get());
       } else if (state.kind != kind.get()) {
         throw state.error(
             Errno.EINVAL, "has %s buffers and was asked for %s", state.kind, kind.get());
       }
       wanted = (int) Math.min(Integer.toUnsignedLong(count), room);
+      generation = state.generation;
     }
-    VideoQueue.Created made = grow(by, kind.get(), wanted, sizes, account);
+    VideoQueue.Created made = grow(by, kind.get(), generation, wanted, sizes, account);
     if (made.count() == 0) {
+      checkGeneration(generation);
       throw noMemory(sizes, wanted);
     }
     return made;
@@ -166,12 +170,17 @@ final class Allocation {
   }
 
   private VideoQueue.Created grow(
-      Object by, MemoryType kind, int wanted, long[] sizes, MemoryAccount account) {
+      Object by,
+      MemoryType kind,
+      long generation,
+      int wanted,
+      long[] sizes,
+      MemoryAccount account) {
     VideoQueue.Created room = room(wanted);
     int made = 0;
     while (made < room.count()) {
       VideoBuffer buffer = new VideoBuffer(room.index() + made, sizes);
-      if (!allocate(buffer, kind, account) || !add(by, buffer)) {
+      if (!allocate(buffer, kind, account) || !add(by, buffer, generation)) {
         buffer.drop();
         break;
       }
@@ -212,10 +221,21 @@ final class Allocation {
     }
   }
 
-  /** Adds a buffer, unless its place was taken meanwhile; returns whether it did. */
-  private boolean add(Object by, VideoBuffer buffer) {
+  /** EBUSY when another thread has given the queue other buffers meanwhile; ENODEV. */
+  private void checkGeneration(long generation) {
     synchronized (state) {
-      if (state.guard.isGone() || state.slots.find(buffer.index()).isPresent()) {
+      state.guard.checkHere();
+      if (state.generation != generation || state.kind == null) {
+        throw state.error(Errno.EBUSY, "was given or took other buffers meanwhile; ask again");
+      }
+    }
+  }
+
+  /** Adds a buffer, unless another thread was faster; returns whether it did. */
+  private boolean add(Object by, VideoBuffer buffer, long generation) {
+    synchronized (state) {
+      boolean others = state.generation != generation || state.kind == null;
+      if (others || state.guard.isGone() || state.slots.find(buffer.index()).isPresent()) {
         return false;
       }
       state.slots.put(buffer);

@@ -46,6 +46,9 @@ final class QueueState {
   /** Whose memory; null without buffers. */
   MemoryType kind;
 
+  /** Counts how often the queue got buffers anew, so that who adds some finds out. */
+  long generation;
+
   QueueFencing fencing = QueueFencing.NONE;
   Format format = Format.FREE;
   Touched touched = Touched.YES;
@@ -106,6 +109,13 @@ final class QueueState {
                     "has no buffer %s; it has %d",
                     Integer.toUnsignedString(index),
                     slots.count()));
+  }
+
+  /** The queue gets buffers of a kind, having none. */
+  void begin(MemoryType with) {
+    kind = with;
+    generation++;
+    untouch();
   }
 
   /** Whether a buffer that somebody moves was forgotten meanwhile, so that he drops it. */
