@@ -1,8 +1,10 @@
 package org.dmabuf.shell;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.felix.service.command.Descriptor;
 import org.dmabuf.BufferInfo;
 import org.dmabuf.DmaBufRegistry;
@@ -10,6 +12,8 @@ import org.dmabuf.display.DisplayDevice;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.heap.HeapDevice;
 import org.dmabuf.heap.udmabuf.UdmabufDevice;
+import org.dmabuf.negotiation.BufferExporter;
+import org.dmabuf.negotiation.ServiceKeys;
 import org.dmabuf.video.FrameSource;
 import org.dmabuf.video.SourceInfo;
 import org.dmabuf.video.VideoDevice;
@@ -45,14 +49,7 @@ public final class DevicesCommand {
   public String devices() {
     List<BufferInfo> buffers = registry.buffers();
     TextTable table = new TextTable("ROLE", "NAME", "DRIVER", "STATE", "FORMATS");
-    List<Row> exporters =
-        services.ask(
-            HeapDevice.class, HeapDevice.NAME, (who, heap) -> exporter(who, heap.name(), buffers));
-    List<Row> overFiles =
-        services.ask(
-            UdmabufDevice.class,
-            HeapDevice.NAME,
-            (who, device) -> exporter(who, who.label(), buffers));
+    List<Row> exporters = exporters(buffers);
     List<Row> sources = services.ask(FrameSource.class, FrameSource.NAME, DevicesCommand::source);
     List<Row> cameras =
         services.ask(
@@ -62,10 +59,7 @@ public final class DevicesCommand {
             DisplayDevice.class,
             DisplayDevice.NAME,
             (who, device) -> display(who, device, buffers));
-    add(
-        table,
-        Stream.concat(exporters.stream(), overFiles.stream()).toList(),
-        "There is no exporter.");
+    add(table, exporters, "There is no exporter.");
     add(table, sources, "There is no frame source.");
     add(table, cameras, "There is no capture device.");
     add(table, displays, "There is no display.");
@@ -85,9 +79,28 @@ public final class DevicesCommand {
     }
   }
 
-  private static Row exporter(Services.Provider who, String name, List<BufferInfo> buffers) {
+  /** Heaps, udmabuf's node, and who else makes buffers for those that negotiate; each once. */
+  private List<Row> exporters(List<BufferInfo> buffers) {
+    Map<String, Services.Provider> all = new LinkedHashMap<>();
+    services.ask(HeapDevice.class, HeapDevice.NAME, (who, heap) -> all.put(who.label(), who));
+    services.ask(UdmabufDevice.class, HeapDevice.NAME, (who, node) -> all.put(who.label(), who));
+    services.ask(
+        BufferExporter.class,
+        ServiceKeys.EXPORTER,
+        (who, exporter) -> all.putIfAbsent(who.label(), who));
+    return all.values().stream().map(who -> exporter(who, all.keySet(), buffers)).toList();
+  }
+
+  /** Buffers of GEM devices have the name of their subsystem, and are told by their bundle. */
+  private static Row exporter(Services.Provider who, Set<String> names, List<BufferInfo> buffers) {
     List<BufferInfo> own =
-        buffers.stream().filter(buffer -> buffer.exporterName().equals(name)).toList();
+        buffers.stream()
+            .filter(
+                buffer ->
+                    names.contains(buffer.exporterName())
+                        ? buffer.exporterName().equals(who.label())
+                        : buffer.owner().startsWith(who.bundle()))
+            .toList();
     long bytes = own.stream().mapToLong(BufferInfo::size).sum();
     String state = Units.count(own.size(), "buffer") + ", " + Units.bytes(bytes);
     return new Row("exporter", who, state, "any");

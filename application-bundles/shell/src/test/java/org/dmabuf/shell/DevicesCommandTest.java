@@ -18,6 +18,7 @@ import org.dmabuf.format.PixelFormat;
 import org.dmabuf.heap.HeapDevice;
 import org.dmabuf.heap.udmabuf.UdmabufDevice;
 import org.dmabuf.heap.udmabuf.UdmabufItem;
+import org.dmabuf.negotiation.BufferExporter;
 import org.dmabuf.video.Capture;
 import org.dmabuf.video.CaptureDevice;
 import org.dmabuf.video.CaptureDriver;
@@ -65,6 +66,8 @@ final class DevicesCommandTest {
         Attachment attachment = buffer.attach(DmaDevice.named("capture0"))) {
       rig.offer(HeapDevice.class, "test.heap 1.0.0", "system", rig.heap)
           .offer(UdmabufDevice.class, "test.memory 1.0.0", "udmabuf", new NoMemoryFiles())
+          .offer(BufferExporter.class, "test.heap 1.0.0", "system", (spec, caller) -> buffer)
+          .offer(BufferExporter.class, "test.vram 1.0.0", "vram", (spec, caller) -> buffer)
           .offer(FrameSource.class, "test.media 1.0.0", "clip", new Clip())
           .offer(VideoDevice.class, "test.v4l2 1.0.1", "capture0", capture)
           .offer(DisplayDevice.class, "test.display 1.0.0", "display0", display);
@@ -78,9 +81,10 @@ final class DevicesCommandTest {
               "ROLE NAME DRIVER STATE FORMATS",
               "exporter system test.heap 1.0.0 1 buffer, 16.0 KiB any",
               "exporter udmabuf test.memory 1.0.0 0 buffers, 0 B any",
+              "exporter vram test.vram 1.0.0 0 buffers, 0 B any",
               "source clip test.media 1.0.0 at frame 7 of 50 NV12 320x240 30000/1001/s",
               "capture capture0 test.v4l2 1.0.1 1 buffer attached NV12 GREY")
-          .hasSize(6);
+          .hasSize(7);
       assertThat(lines.getLast())
           .matches("display display0 test.display 1.0.0 no buffers, is idle since \\d+ ms NV12");
     }

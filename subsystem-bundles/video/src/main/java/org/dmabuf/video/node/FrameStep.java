@@ -87,10 +87,11 @@ final class FrameStep {
   }
 
   private void finish(VideoBuffer buffer, FrameFormat format, Outcome outcome) {
-    queue.device().finish(buffer, result(format, outcome));
+    // Before the buffer: who has that finds the event, too.
     if (outcome == Outcome.LAST) {
       context.tellEnd();
     }
+    queue.device().finish(buffer, result(format, outcome));
   }
 
   static FrameResult result(FrameFormat format, Outcome outcome) {
