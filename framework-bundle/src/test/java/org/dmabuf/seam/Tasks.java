@@ -103,7 +103,11 @@ public final class Tasks {
         OF_THREADS.remove(thread);
       }
       state = State.ENDED;
-      all.switchTo(null);
+      try {
+        all.switchTo(null);
+      } catch (Throwable thrown) {
+        all.end(thrown); // nobody would get the turn any more
+      }
     }
 
     void step() {
