@@ -36,6 +36,7 @@ class CommandIT {
           "bytes/synced",
           "bytes/written_by_capture",
           "bytes/read_by_display",
+          "moves",
           "swaps",
           "latency_us",
           "latency_us/capture_to_scanout",
