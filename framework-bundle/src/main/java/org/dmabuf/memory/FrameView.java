@@ -1,12 +1,7 @@
 package org.dmabuf.memory;
 
-import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
@@ -16,8 +11,8 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 
 /**
- * The scattered memory of a mapping, seen as one run of bytes. This class is the only one that
- * moves frame bytes, and everything it moves is counted by its {@link TransferMeter}.
+ * The scattered memory of a mapping, seen as one run of bytes. Through this class alone frame bytes
+ * are moved, and everything that is moved is counted by its {@link TransferMeter}.
  *
  * <pre>
  *   offset   0            4096                    12288        size()
@@ -33,20 +28,7 @@ import org.dmabuf.Errno;
  * <p>Kernel counterpart: {@code struct iosys_map} over an {@code sg_table}, {@code sg_copy_buffer}.
  */
 public final class FrameView {
-  /** What one call into a channel or a checksum gets at most: a buffer's length is an int. */
-  private static final long CHUNK = 1L << 30;
-
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-  private final MemorySegment[] segments;
-  private final long[] starts;
-  private final long uniform;
-  private final long size;
-  private final boolean readOnly;
+  private final SegmentRun run;
   private final TransferMeter meter;
   private final Transfer readKind;
   private final boolean converting;
@@ -60,61 +42,27 @@ public final class FrameView {
    * @throws DmaBufException EINVAL when there is no segment, or an empty one
    */
   public FrameView(List<MemorySegment> segments, TransferMeter meter) {
-    this.segments = segments.toArray(MemorySegment[]::new);
+    this.run = new SegmentRun(segments);
     this.meter = Objects.requireNonNull(meter, "meter");
-    this.starts = new long[this.segments.length];
-    long offset = 0;
-    boolean anyReadOnly = false;
-    for (int i = 0; i < starts.length; i++) {
-      long length = this.segments[i].byteSize();
-      if (length < 1) {
-        throw new DmaBufException(
-            Errno.EINVAL, "Segment " + i + " of a frame view is empty; each needs a byte or more");
-      }
-      starts[i] = offset;
-      offset = Math.addExact(offset, length);
-      anyReadOnly |= this.segments[i].isReadOnly();
-    }
-    if (offset == 0) {
-      throw new DmaBufException(Errno.EINVAL, "A frame view needs one segment of memory or more");
-    }
-    this.size = offset;
-    this.readOnly = anyReadOnly;
-    this.uniform = uniformLength(this.segments);
     this.readKind = Transfer.READ;
     this.converting = false;
   }
 
   private FrameView(FrameView of, Transfer readKind, boolean converting) {
-    this.segments = of.segments;
-    this.starts = of.starts;
-    this.uniform = of.uniform;
-    this.size = of.size;
-    this.readOnly = of.readOnly;
+    this.run = of.run;
     this.meter = of.meter;
     this.readKind = readKind;
     this.converting = converting;
   }
 
-  /** The length of all segments but the last, when they are alike, so that a division finds one. */
-  private static long uniformLength(MemorySegment[] segments) {
-    long length = segments[0].byteSize();
-    for (int i = 1; i < segments.length - 1; i++) {
-      if (segments[i].byteSize() != length) {
-        return 0;
-      }
-    }
-    return segments[segments.length - 1].byteSize() <= length ? length : 0;
-  }
-
   /** Returns the bytes of the whole view, at least 1. */
   public long size() {
-    return size;
+    return run.size();
   }
 
   /** Tells whether writes are refused with EACCES. */
   public boolean isReadOnly() {
-    return readOnly;
+    return run.isReadOnly();
   }
 
   /**
@@ -153,15 +101,7 @@ public final class FrameView {
     check("write", offset, length);
     checkArray("write", src.length, from, length);
     checkWritable();
-    int done = 0;
-    while (done < length) {
-      int index = find(offset + done);
-      MemorySegment segment = segments[index];
-      long at = offset + done - starts[index];
-      int part = (int) Math.min(length - done, segment.byteSize() - at);
-      MemorySegment.copy(src, from + done, segment, ValueLayout.JAVA_BYTE, at, part);
-      done += part;
-    }
+    run.write(offset, src, from, length);
     countWritten(length);
   }
 
@@ -179,20 +119,7 @@ public final class FrameView {
     check("write", offset, length);
     checkArray("write", src.length, from, count);
     checkWritable();
-    int done = 0;
-    while (done < count) {
-      long next = offset + (long) done * Integer.BYTES;
-      int index = find(next);
-      long at = next - starts[index];
-      int whole = whole(index, at, count - done, Integer.BYTES);
-      if (whole > 0) {
-        MemorySegment.copy(src, from + done, segments[index], INT, at, whole);
-        done += whole;
-      } else {
-        putAcross(next, src[from + done], Integer.BYTES);
-        done++;
-      }
-    }
+    run.write(offset, src, from, count);
     countWritten(length);
   }
 
@@ -207,20 +134,7 @@ public final class FrameView {
     check("write", offset, length);
     checkArray("write", src.length, from, count);
     checkWritable();
-    int done = 0;
-    while (done < count) {
-      long next = offset + (long) done * Long.BYTES;
-      int index = find(next);
-      long at = next - starts[index];
-      int whole = whole(index, at, count - done, Long.BYTES);
-      if (whole > 0) {
-        MemorySegment.copy(src, from + done, segments[index], LONG, at, whole);
-        done += whole;
-      } else {
-        putAcross(next, src[from + done], Long.BYTES);
-        done++;
-      }
-    }
+    run.write(offset, src, from, count);
     countWritten(length);
   }
 
@@ -232,7 +146,7 @@ public final class FrameView {
   public void fill(long offset, long length, byte value) {
     check("fill", offset, length);
     checkWritable();
-    walk(
+    run.walk(
         offset,
         length,
         (segment, at, part, done) -> {
@@ -258,35 +172,17 @@ public final class FrameView {
   public long readFrom(ReadableByteChannel channel, long offset, long length) {
     check("read from a channel into", offset, length);
     checkWritable();
-    return walk(
+    return run.walk(
         offset,
         length,
         (segment, at, part, done) -> {
           ByteBuffer buffer = segment.asSlice(at, part).asByteBuffer();
           try {
-            return readFully(channel, buffer);
+            return ChannelTransfers.fill(buffer, channel);
           } finally {
             countWritten(buffer.position());
           }
         });
-  }
-
-  private static long readFully(ReadableByteChannel channel, ByteBuffer buffer) {
-    try {
-      while (buffer.hasRemaining()) {
-        int got = channel.read(buffer);
-        if (got < 0) {
-          break;
-        }
-        if (got == 0) {
-          throw new DmaBufException(
-              Errno.EAGAIN, "The channel has no bytes now; it should be in blocking mode");
-        }
-      }
-      return buffer.position();
-    } catch (IOException e) {
-      throw failed("Reading from the channel", e);
-    }
   }
 
   /**
@@ -301,15 +197,7 @@ public final class FrameView {
   public void read(long offset, byte[] dst, int from, int length) {
     check("read", offset, length);
     checkArray("read", dst.length, from, length);
-    int done = 0;
-    while (done < length) {
-      int index = find(offset + done);
-      MemorySegment segment = segments[index];
-      long at = offset + done - starts[index];
-      int part = (int) Math.min(length - done, segment.byteSize() - at);
-      MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, at, dst, from + done, part);
-      done += part;
-    }
+    run.read(offset, dst, from, length);
     meter.add(readKind, length);
   }
 
@@ -326,20 +214,7 @@ public final class FrameView {
     long length = (long) count * Integer.BYTES;
     check("read", offset, length);
     checkArray("read", dst.length, from, count);
-    int done = 0;
-    while (done < count) {
-      long next = offset + (long) done * Integer.BYTES;
-      int index = find(next);
-      long at = next - starts[index];
-      int whole = whole(index, at, count - done, Integer.BYTES);
-      if (whole > 0) {
-        MemorySegment.copy(segments[index], INT, at, dst, from + done, whole);
-        done += whole;
-      } else {
-        dst[from + done] = (int) getAcross(next, Integer.BYTES);
-        done++;
-      }
-    }
+    run.read(offset, dst, from, count);
     meter.add(readKind, length);
   }
 
@@ -353,20 +228,7 @@ public final class FrameView {
     long length = (long) count * Long.BYTES;
     check("read", offset, length);
     checkArray("read", dst.length, from, count);
-    int done = 0;
-    while (done < count) {
-      long next = offset + (long) done * Long.BYTES;
-      int index = find(next);
-      long at = next - starts[index];
-      int whole = whole(index, at, count - done, Long.BYTES);
-      if (whole > 0) {
-        MemorySegment.copy(segments[index], LONG, at, dst, from + done, whole);
-        done += whole;
-      } else {
-        dst[from + done] = getAcross(next, Long.BYTES);
-        done++;
-      }
-    }
+    run.read(offset, dst, from, count);
     meter.add(readKind, length);
   }
 
@@ -377,11 +239,7 @@ public final class FrameView {
    */
   public boolean isWhole(long offset, long length) {
     check("find", offset, length);
-    if (offset == size) {
-      return false;
-    }
-    int index = find(offset);
-    return offset - starts[index] <= segments[index].byteSize() - length;
+    return run.isWhole(offset, length);
   }
 
   /**
@@ -396,7 +254,7 @@ public final class FrameView {
   public MemorySegment lend(long offset, long length) {
     checkWhole(offset, length);
     meter.add(readKind, length);
-    return segments[find(offset)];
+    return run.at(offset);
   }
 
   /**
@@ -409,7 +267,7 @@ public final class FrameView {
     checkWhole(offset, length);
     checkWritable();
     countWritten(length);
-    return segments[find(offset)];
+    return run.at(offset);
   }
 
   /**
@@ -419,7 +277,7 @@ public final class FrameView {
    */
   public long placeInSegment(long offset) {
     check("find", offset, 1);
-    return offset - starts[find(offset)];
+    return run.placeInSegment(offset);
   }
 
   private void checkWhole(long offset, long length) {
@@ -442,17 +300,13 @@ public final class FrameView {
    */
   public void writeTo(WritableByteChannel channel, long offset, long length) {
     check("write to a channel from", offset, length);
-    walk(
+    run.walk(
         offset,
         length,
         (segment, at, part, done) -> {
           ByteBuffer buffer = segment.asSlice(at, part).asByteBuffer();
           try {
-            while (buffer.hasRemaining()) {
-              channel.write(buffer);
-            }
-          } catch (IOException e) {
-            throw failed("Writing to the channel", e);
+            ChannelTransfers.drain(buffer, channel);
           } finally {
             meter.add(readKind, buffer.position());
           }
@@ -468,7 +322,7 @@ public final class FrameView {
    */
   public void update(Checksum checksum, long offset, long length) {
     check("compute a checksum of", offset, length);
-    walk(
+    run.walk(
         offset,
         length,
         (segment, at, part, done) -> {
@@ -512,11 +366,11 @@ public final class FrameView {
     src.check("copy from", srcOffset, length);
     dst.check("copy to", dstOffset, length);
     dst.checkWritable();
-    src.walk(
+    src.run.walk(
         srcOffset,
         length,
         (from, at, part, done) ->
-            dst.walk(
+            dst.run.walk(
                 dstOffset + done,
                 part,
                 (to, toAt, toPart, toDone) -> {
@@ -524,81 +378,6 @@ public final class FrameView {
                   return toPart;
                 }));
     dst.meter.add(kind, length);
-  }
-
-  /** What is done with one contiguous part; returns how much of it, less than all ends the walk. */
-  @FunctionalInterface
-  private interface Step {
-    long apply(MemorySegment segment, long at, long part, long done);
-  }
-
-  private long walk(long offset, long length, Step step) {
-    if (length == 0) {
-      return 0;
-    }
-    long done = 0;
-    int index = find(offset);
-    long at = offset - starts[index];
-    while (done < length) {
-      MemorySegment segment = segments[index];
-      long part = Math.min(CHUNK, Math.min(length - done, segment.byteSize() - at));
-      long did = step.apply(segment, at, part, done);
-      done += did;
-      if (did < part) {
-        break;
-      }
-      at += part;
-      if (at == segment.byteSize()) {
-        index++;
-        at = 0;
-      }
-    }
-    return done;
-  }
-
-  /** How many of {@code count} values lie whole in a segment, from a place in it. */
-  private int whole(int index, long at, int count, int bytes) {
-    return (int) Math.min(count, (segments[index].byteSize() - at) / bytes);
-  }
-
-  /** Reads a value whose bytes lie in more than one segment. */
-  private long getAcross(long offset, int bytes) {
-    long value = 0;
-    for (int i = 0; i < bytes; i++) {
-      int index = find(offset + i);
-      long part = segments[index].get(ValueLayout.JAVA_BYTE, offset + i - starts[index]) & 0xff;
-      value |= part << (Byte.SIZE * i);
-    }
-    return value;
-  }
-
-  /** Writes a value whose bytes lie in more than one segment. */
-  private void putAcross(long offset, long value, int bytes) {
-    for (int i = 0; i < bytes; i++) {
-      int index = find(offset + i);
-      byte part = (byte) (value >> (Byte.SIZE * i));
-      segments[index].set(ValueLayout.JAVA_BYTE, offset + i - starts[index], part);
-    }
-  }
-
-  private int find(long offset) {
-    if (starts.length == 1) {
-      return 0;
-    }
-    if (uniform > 0) {
-      return (int) (offset / uniform);
-    }
-    int low = 0;
-    int high = starts.length - 1;
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (starts[middle] <= offset) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return low;
   }
 
   private void countWritten(long bytes) {
@@ -609,11 +388,11 @@ public final class FrameView {
   }
 
   private void check(String what, long offset, long length) {
-    if (offset < 0 || length < 0 || offset > size - length) {
+    if (offset < 0 || length < 0 || offset > run.size() - length) {
       throw new DmaBufException(
           Errno.EINVAL,
           "Cannot %s %d bytes at offset %d of a view of %d bytes"
-              .formatted(what, length, offset, size));
+              .formatted(what, length, offset, run.size()));
     }
   }
 
@@ -626,20 +405,12 @@ public final class FrameView {
   }
 
   private void checkWritable() {
-    if (readOnly) {
+    if (run.isReadOnly()) {
       throw new DmaBufException(
           Errno.EACCES,
           "A view of %d bytes cannot be written: its memory is mapped for reading; map it for"
-                  .formatted(size)
+                  .formatted(run.size())
               + " writing");
     }
-  }
-
-  private static DmaBufException failed(String what, IOException e) {
-    boolean interrupted =
-        e instanceof ClosedByInterruptException || e instanceof InterruptedIOException;
-    return new DmaBufException(
-        interrupted ? Errno.EINTR : Errno.EIO,
-        what + (interrupted ? " was interrupted" : " failed: " + e));
   }
 }
