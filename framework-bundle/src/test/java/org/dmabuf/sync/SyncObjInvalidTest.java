@@ -206,6 +206,21 @@ class SyncObjInvalidTest {
   }
 
   @Test
+  @Row("N14")
+  void invalid_transfer_bad_flags() {
+    SyncObjListIoctl.signal(rig.table, rig.device, one);
+    int to = rig.create(0);
+    for (int flags : new int[] {1, 4, 8, BAD, -1}) {
+      assertErrno(
+          Errno.EINVAL,
+          () -> SyncObjIoctl.transfer(rig.table, rig.device, to, 0, object, 0, flags));
+    }
+    assertErrno(Errno.EINVAL, () -> await(PointKind.BINARY, rig.handles(to), 0));
+    SyncObjIoctl.transfer(rig.table, rig.device, to, 0, object, 0, SyncObjIoctl.WAIT_FOR_SUBMIT);
+    await(PointKind.BINARY, rig.handles(to), 0);
+  }
+
+  @Test
   @Row({"N14", "L/16", "C/9"})
   void invalid_transfer_non_existent_point() {
     int to = rig.create(0);

@@ -51,6 +51,26 @@ final class SyncObjRig {
     table.ioctl(device, request, list(request, countAt, handles, 0, behind));
   }
 
+  /** Waits for one object until 0 ns, which have come, and tells its fence a deadline. */
+  void awaitWithDeadline(PointKind kind, int handle, long deadlineNanos) {
+    boolean binary = kind == PointKind.BINARY;
+    int request = binary ? SyncObjIoctl.WAIT : SyncObjIoctl.TIMELINE_WAIT;
+    SyncObjArrays.WaitLayout layout =
+        binary ? SyncObjArrays.WaitLayout.BINARY : SyncObjArrays.WaitLayout.TIMELINE;
+    int bytes = Ioctl.bytes(request);
+    MemorySegment memory = MemorySegment.ofArray(new byte[bytes + Long.BYTES + Integer.BYTES]);
+    IoctlStruct struct = IoctlStruct.of(request, memory);
+    struct.setLong(SyncObjArrays.HANDLES, memory.address() + bytes + Long.BYTES);
+    if (!binary) {
+      struct.setLong(SyncObjArrays.POINTS, memory.address() + bytes); // point 0: what is there
+    }
+    struct.setInt(layout.count, 1);
+    struct.setInt(layout.flags, SyncObjIoctl.WAIT_DEADLINE);
+    struct.setLong(layout.deadline, deadlineNanos);
+    memory.set(ValueLayout.JAVA_INT_UNALIGNED, bytes + (long) Long.BYTES, handle);
+    table.ioctl(device, request, memory);
+  }
+
   /** A request to signal points of which nobody has the addresses. */
   MemorySegment pointsOutOfReach(int[] handles) {
     long nowhere = 1 << 20;

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -227,5 +228,18 @@ class SyncObjWaitTest {
     List<SyncPoint> points = List.of(SyncPoint.of(there), SyncPoint.of(waits.object()));
     assertThat(SyncWait.await(points, SUBMIT, Duration.ZERO, OptionalLong.of(99))).isEmpty();
     assertThat(fence.deadline()).hasValue(99);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Row({"N5", "N14"})
+  void aDeadlineOfARequestIsToldToTheFence(PointKind kind) {
+    SyncObjRig rig = new SyncObjRig(framework);
+    int line = SwSyncIoctl.open(rig.client, rig.table, "any", 0);
+    int fence = rig.pending("camera");
+    int object = rig.create(0);
+    SyncObjIoctl.fromFile(rig.table, rig.device, fence, object, SyncObjIoctl.SYNC_FILE);
+    assertErrno(Errno.ETIME, () -> rig.awaitWithDeadline(kind, object, 77));
+    assertThat(SwSyncIoctl.getDeadline(rig.table, line, fence)).isEqualTo(77);
   }
 }
