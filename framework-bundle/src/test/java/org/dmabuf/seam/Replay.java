@@ -29,7 +29,15 @@ final class Replay implements Tasks.Choice {
       return 0;
     }
     int at = made.size();
-    int chosen = at < prefix.size() ? prefix.get(at)[0] : 0;
+    int chosen = 0;
+    if (at < prefix.size()) {
+      chosen = prefix.get(at)[0];
+      if (prefix.get(at)[1] != among) {
+        throw new IllegalStateException(
+            "The same choices led to another place: choice %d is among %d and was among %d"
+                .formatted(at, among, prefix.get(at)[1]));
+      }
+    }
     made.add(new int[] {chosen, among});
     if (canGoOn && chosen != 0) {
       preemptionsLeft--;

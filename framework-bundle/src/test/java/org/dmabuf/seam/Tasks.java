@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Tasks that run one at a time on threads of their own, and change places only at the seam.
@@ -78,8 +79,8 @@ public final class Tasks {
   static final class Task {
     private final Tasks all;
     private final int number;
-    private final Semaphore turn = new Semaphore(0);
     private final Thread thread;
+    private volatile boolean hasTurn;
     private State state = State.READY;
     private boolean permit;
     private Object blocker;
@@ -149,11 +150,27 @@ public final class Tasks {
       return false;
     }
 
+    /**
+     * No lock or semaphore: while they wait on through an interrupt they clear it, and whoever then
+     * asks whether this task can run, as it was interrupted, would now and then be told no.
+     */
     private void awaitTurn() {
-      turn.acquireUninterruptibly();
+      while (!hasTurn) {
+        if (thread.isInterrupted()) {
+          Thread.yield();
+        } else {
+          LockSupport.park(this);
+        }
+      }
+      hasTurn = false;
       if (all.failure != null) {
         throw new Abandoned();
       }
+    }
+
+    private void giveTurn() {
+      hasTurn = true;
+      LockSupport.unpark(thread);
     }
 
     private boolean canRun() {
@@ -179,7 +196,7 @@ public final class Tasks {
     all.switchTo(null);
     all.over.acquire();
     for (Task task : all.tasks) {
-      task.turn.release();
+      task.giveTurn();
     }
     for (Task task : all.tasks) {
       task.thread.join();
@@ -225,7 +242,7 @@ public final class Tasks {
       if (next == me) {
         return;
       }
-      next.turn.release();
+      next.giveTurn();
     }
     if (me != null) {
       me.awaitTurn();
