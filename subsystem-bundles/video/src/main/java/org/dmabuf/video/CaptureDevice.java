@@ -2,54 +2,60 @@ package org.dmabuf.video;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Phaser;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.Optional;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
-import org.dmabuf.DmaClock;
 import org.dmabuf.DmaDevice;
 import org.dmabuf.Errno;
-import org.dmabuf.fence.DmaFence;
-import org.dmabuf.fence.FenceContext;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.memory.FrameChecksum;
+import org.dmabuf.memory.Transfer;
 import org.dmabuf.negotiation.ImporterNeeds;
+import org.dmabuf.video.node.ControlInfo;
+import org.dmabuf.video.node.Controls;
+import org.dmabuf.video.node.Frame;
+import org.dmabuf.video.node.FrameFormat;
+import org.dmabuf.video.node.FrameJob;
+import org.dmabuf.video.node.FrameWorker;
+import org.dmabuf.video.node.NodeDriver;
+import org.dmabuf.video.node.NodeRole;
+import org.dmabuf.video.node.SizeRange;
+import org.dmabuf.video.node.VideoNode;
+import org.dmabuf.video.node.VideoNodeInfo;
+import org.dmabuf.video.node.VideoPixels;
+import org.dmabuf.video.queue.FrameNote;
+import org.dmabuf.video.queue.FrameResult.Outcome;
+import org.dmabuf.video.queue.QueueFencing;
+import org.dmabuf.video.queue.QueueLimits;
+import org.dmabuf.video.queue.QueueMemory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A capture device, made by its driver, which registers it as {@link VideoDevice} and closes it
- * when it leaves.
+ * A capture device over sources of frames: a {@link VideoNode} whose driver is a {@link
+ * CaptureDriver}, which registers it as {@link VideoDevice} and closes it when it leaves.
  *
  * <pre>
+ *   queue of the node -> driver captures -> checksum -> accepted (or a stop came first: cancelled)
+ *     -> fence -> source told -> dequeuable
+ *
  *   HERE --close()--> GONE   the stream's thread has ended, fences are completed, attachments and
  *                            mappings given back, the driver forgotten
  * </pre>
  *
- * <p>Whoever keeps this object, or a file of it, after that keeps nothing of the driver's bundle.
- * Thread-safe. Kernel counterpart: {@code struct video_device} with its {@code struct vb2_queue},
- * {@code video_unregister_device()}.
+ * <p>Frames are laid out as the framework does. Whoever keeps this object, or a file of it, after
+ * its end keeps nothing of the driver's bundle. Thread-safe. Kernel counterpart: {@code struct
+ * video_device} with its {@code struct vb2_queue}, {@code video_unregister_device()}.
  */
 public final class CaptureDevice implements VideoDevice, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CaptureDevice.class);
+  private static final int LEAST_BUFFERS = 2;
+  private static final int MOST_BUFFERS = 64;
 
-  private static final long GIVE_BACK_SECONDS = 5;
-
-  private final DmaBufRegistry registry;
   private final VideoDeviceInfo info;
   private final DmaDevice dma;
-  private final DmaClock clock;
-  private final FenceContext fences;
-  private final BufferQueue queue;
-  private final Bell bell;
-  private final CaptureStream.Patience patience;
-  private final List<VideoFile> files = new CopyOnWriteArrayList<>();
-  // One party is the driver's end, the others are threads that take or give back buffers.
-  private final Phaser inside = new Phaser(1);
+  private final VideoNode node;
   private volatile CaptureDriver driver;
-  private volatile long periodNanos;
 
   /**
    * Makes a device. Nothing runs until a stream is switched on.
@@ -62,24 +68,26 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
    */
   public CaptureDevice(
       DmaBufRegistry registry, VideoDeviceInfo info, DmaDevice dma, CaptureDriver driver) {
-    this(registry, info, dma, driver, CaptureStream.Patience.DEFAULT);
-  }
-
-  CaptureDevice(
-      DmaBufRegistry registry,
-      VideoDeviceInfo info,
-      DmaDevice dma,
-      CaptureDriver driver,
-      CaptureStream.Patience patience) {
-    this.registry = registry;
     this.info = Objects.requireNonNull(info, "info");
     this.dma = Objects.requireNonNull(dma, "dma");
     this.driver = Objects.requireNonNull(driver, "driver");
-    this.patience = patience;
-    this.clock = registry.clock();
-    this.queue = new BufferQueue(info.name(), clock);
-    this.bell = new Bell(clock);
-    this.fences = registry.fenceContext(info.driver(), info.name());
+    QueueMemory memory = QueueMemory.attached(registry, "videobuf2_dma_sg", dma);
+    this.node = new VideoNode(registry, nodeInfo(info), memory, new Sensor());
+  }
+
+  private static VideoNodeInfo nodeInfo(VideoDeviceInfo info) {
+    return new VideoNodeInfo(
+        info.name(),
+        info.driver(),
+        NodeRole.CAPTURE,
+        VideoNodeInfo.Planes.SINGLE,
+        info.formats().stream().map(VideoPixels::of).toList(),
+        new SizeRange(info.minSide(), info.maxSide(), info.minSide(), info.maxSide()),
+        new QueueLimits(LEAST_BUFFERS, 0, MOST_BUFFERS),
+        QueueFencing.NONE,
+        0,
+        VideoNodeInfo.Holding.NONE,
+        info.pitchAlign());
   }
 
   @Override
@@ -88,30 +96,28 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
   }
 
   @Override
+  public String name() {
+    return info.name();
+  }
+
+  @Override
   public ImporterNeeds needs() {
-    checkHere("be negotiated for");
+    if (node.isGone()) {
+      throw new DmaBufException(
+          Errno.ENODEV,
+          "Capture device " + info.name() + " is gone and not negotiated for; its successor is");
+    }
     return info.needs(dma);
   }
 
   @Override
-  public VideoFile open(FileTable caller) {
-    checkHere("be opened");
-    VideoFile file = VideoFile.open(this, queue, caller);
-    files.add(file);
-    return file;
-  }
-
-  private void checkHere(String what) {
-    if (queue.isLeaving()) {
-      throw new DmaBufException(
-          Errno.ENODEV,
-          "Capture device " + info.name() + " is gone and cannot " + what + "; its successor can");
-    }
+  public int open(FileTable caller, int flags) {
+    return node.open(caller, flags);
   }
 
   /** Tells that a driver that was not ready may be now. Never blocks; from any thread. */
   public void kick() {
-    bell.kick();
+    node.kick();
   }
 
   /**
@@ -123,68 +129,72 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
    */
   @Override
   public void close() {
-    queue.leave().ifPresent(CaptureStream::awaitEnd);
-    undo(queue::left, Errno.ECANCELED);
-    awaitNobodyInside();
+    node.close();
     driver = null;
-    fences.close();
-    wake();
   }
 
-  // ---- For the device's files and stream ----
-
-  void setPeriod(long nanos) {
-    periodNanos = nanos;
+  @Override
+  public String toString() {
+    return "capture device " + info.name();
   }
 
-  long periodNanos() {
-    return periodNanos;
+  /** The driver, as the node sees it. */
+  private final class Sensor implements NodeDriver, FrameWorker {
+    @Override
+    public List<ControlInfo> controls() {
+      return List.of();
+    }
+
+    @Override
+    public boolean waits() {
+      return true;
+    }
+
+    @Override
+    public FrameWorker worker(Controls controls) {
+      return this;
+    }
+
+    @Override
+    public void check(FrameFormat asked) {
+      CaptureDriver now = driver;
+      if (now == null) {
+        return; // the node says ENODEV
+      }
+      VideoFormat format = new VideoFormat(asked.pixels().format(), asked.width(), asked.height());
+      try {
+        now.check(format);
+      } catch (DmaBufException answered) {
+        throw answered;
+      } catch (RuntimeException | LinkageError failed) {
+        LOG.error("The check of {} by driver {} failed: {}", format, info.driver(), failed, failed);
+        throw new DmaBufException(
+            Errno.EIO, "The check of " + format + " by " + info.writer() + " failed: " + failed);
+      }
+    }
+
+    @Override
+    public Outcome work(FrameJob job) {
+      if (!(job instanceof FrameJob.Capture capture)) {
+        return Outcome.ERROR;
+      }
+      Frame frame = capture.target();
+      try {
+        FrameTarget target =
+            new FrameTarget(frame.view(0), frame.format().layout().orElseThrow(), info.writer());
+        return outcome(frame, target, CaptureDevice.this.capture(target));
+      } catch (RuntimeException | LinkageError failed) {
+        // Such as memory that was unmapped under the device: nothing is accepted by then.
+        LOG.error("A frame of capture device {} failed: {}", info.name(), failed, failed);
+        return broken(frame, Errno.EIO, "a frame failed with " + failed);
+      }
+    }
   }
 
-  DmaBufRegistry registry() {
-    return registry;
-  }
-
-  DmaDevice dma() {
-    return dma;
-  }
-
-  DmaClock clock() {
-    return clock;
-  }
-
-  FenceContext fences() {
-    return fences;
-  }
-
-  CaptureStream newStream() {
-    return new CaptureStream(this, queue, bell, patience);
-  }
-
-  void forget(VideoFile file) {
-    files.remove(file);
-  }
-
-  void check(VideoFormat asked) {
+  private Capture capture(FrameTarget target) {
     CaptureDriver now = driver;
     if (now == null) {
-      return; // the queue says ENODEV
-    }
-    try {
-      now.check(asked);
-    } catch (DmaBufException answered) {
-      throw answered;
-    } catch (RuntimeException | LinkageError failed) {
-      LOG.error("The check of {} by driver {} failed: {}", asked, info.driver(), failed, failed);
-      throw new DmaBufException(
-          Errno.EIO, "The check of " + asked + " by " + info.writer() + " failed with " + failed);
-    }
-  }
-
-  Capture capture(FrameTarget target) {
-    CaptureDriver now = driver;
-    if (now == null) {
-      return new Capture.Interrupted();
+      return new Capture.NotReady("its end");
     }
     try {
       return Objects.requireNonNull(now.capture(target), "the driver's capture result");
@@ -195,47 +205,37 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
     }
   }
 
-  /** Completes a fence; null for success. */
-  void complete(DmaFence fence, Errno error) {
-    if (error == null) {
-      fences.signal(fence);
-    } else {
-      fences.fail(fence, error);
-    }
+  private Outcome outcome(Frame frame, FrameTarget target, Capture result) {
+    return switch (result) {
+      case Capture.Frame made -> {
+        int checksum = FrameChecksum.of(target.view().as(Transfer.VERIFIED), target.layout());
+        frame.note(
+            new FrameNote(made.index(), checksum, Optional.empty(), ""),
+            () -> made.delivered().accept(made.index()));
+        yield Outcome.DONE;
+      }
+      case Capture.Failed failed -> {
+        frame.note(
+            new FrameNote(failed.index(), 0, Optional.of(failed.error()), failed.message()),
+            () -> failed.delivered().accept(failed.index()));
+        yield Outcome.ERROR;
+      }
+      case Capture.End end -> Outcome.LAST;
+      case Capture.Broken broken -> broken(frame, broken.error(), broken.message());
+      case Capture.NotReady nothing -> {
+        LOG.info("Capture device {} waits for {}", info.name(), nothing.waitsFor());
+        yield Outcome.NOT_YET;
+      }
+      case Capture.Interrupted again -> {
+        LOG.debug("Capture device {} was interrupted", info.name());
+        node.kick();
+        yield Outcome.NOT_YET;
+      }
+    };
   }
 
-  /** Takes from the queue what has to be given back, and gives it back, on this thread. */
-  void undo(Supplier<Left> taken, Errno why) {
-    inside(
-        () -> {
-          Left left = taken.get();
-          left.fences().forEach(fence -> fences.fail(fence, why));
-          left.buffers().forEach(ImportedBuffer::release);
-        });
-  }
-
-  /** Does on the caller's thread what takes or gives back buffers of this driver. */
-  void inside(Runnable work) {
-    inside.register();
-    try {
-      work.run();
-    } finally {
-      inside.arriveAndDeregister();
-    }
-  }
-
-  /** What callers' threads still do with buffers is this driver's, too: it ends before it. */
-  private void awaitNobodyInside() {
-    try {
-      inside.awaitAdvanceInterruptibly(inside.arrive(), GIVE_BACK_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException late) {
-      LOG.error("Capture device {} ends while buffers are given back", info.name());
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  void wake() {
-    files.forEach(VideoFile::wake);
+  private static Outcome broken(Frame frame, Errno error, String message) {
+    frame.note(new FrameNote(-1, 0, Optional.of(error), message), () -> {});
+    return Outcome.ERROR_LAST;
   }
 }

@@ -15,6 +15,8 @@ import org.dmabuf.fence.DmaFence;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.resv.DmaResv;
 import org.dmabuf.resv.Usage;
+import org.dmabuf.video.node.CapturedBuffer;
+import org.dmabuf.video.queue.QueueFencing;
 
 /** A framework with an exporter, a capture driver over a source, and a program. */
 final class Bench implements AutoCloseable {
@@ -50,7 +52,7 @@ final class Bench implements AutoCloseable {
   final List<TestHeap.Buffer> buffers = new ArrayList<>();
   Driver driver;
   CaptureDevice device;
-  VideoFile file;
+  Camera file;
 
   private Bench(DmaBufCore core, FrameSource source, DmaDevice dma) {
     this.core = core;
@@ -58,14 +60,8 @@ final class Bench implements AutoCloseable {
     this.capture = core.open("capture");
     this.program = core.open("program");
     this.driver = new Driver(source);
-    this.device =
-        new CaptureDevice(
-            capture,
-            INFO,
-            dma,
-            driver,
-            new CaptureStream.Patience(Duration.ofMillis(50), Duration.ofMillis(500)));
-    this.file = device.open(program.files());
+    this.device = new CaptureDevice(capture, INFO, dma, driver);
+    this.file = new Camera(device, program.files());
   }
 
   static Bench over(FrameSource source) {
@@ -82,7 +78,7 @@ final class Bench implements AutoCloseable {
   }
 
   /** Sets the format and requests buffers, of which as many are allocated. */
-  Bench withBuffers(int count, Fencing fencing) {
+  Bench withBuffers(int count, QueueFencing fencing) {
     file.setFormat(TestSource.FORMAT);
     file.setFencing(fencing);
     file.requestBuffers(count);
@@ -93,7 +89,7 @@ final class Bench implements AutoCloseable {
   }
 
   /** As {@link #withBuffers}, all of them queued, and streaming. */
-  Bench streaming(int count, Fencing fencing) {
+  Bench streaming(int count, QueueFencing fencing) {
     withBuffers(count, fencing);
     for (int i = 0; i < count; i++) {
       queue(i);

@@ -20,6 +20,8 @@ import org.dmabuf.fence.FenceContext;
 import org.dmabuf.memory.Transfer;
 import org.dmabuf.resv.DmaResv;
 import org.dmabuf.resv.Usage;
+import org.dmabuf.video.node.CapturedBuffer;
+import org.dmabuf.video.queue.QueueFencing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -38,7 +40,7 @@ class CaptureStreamTest {
 
   @Test
   void framesComeInTheOrderOfQueuingWithRisingNumbers() {
-    try (Bench bench = Bench.over(new TestSource(100)).withBuffers(3, Fencing.NONE)) {
+    try (Bench bench = Bench.over(new TestSource(100)).withBuffers(3, QueueFencing.NONE)) {
       int[] order = {2, 0, 1};
       for (int index : order) {
         bench.queue(index);
@@ -62,7 +64,7 @@ class CaptureStreamTest {
 
   @Test
   void framesAreWrittenStraightIntoTheBufferAndOnlyVerifiedAfter() {
-    try (Bench bench = Bench.over(new TestSource(100)).streaming(2, Fencing.NONE)) {
+    try (Bench bench = Bench.over(new TestSource(100)).streaming(2, QueueFencing.NONE)) {
       bench.next();
       bench.next();
       bench.file.streamOff();
@@ -74,7 +76,7 @@ class CaptureStreamTest {
 
   @Test
   void aNewStreamCountsFromZeroAndGoesOnInTheSource() {
-    try (Bench bench = Bench.over(new TestSource(100)).streaming(2, Fencing.NONE)) {
+    try (Bench bench = Bench.over(new TestSource(100)).streaming(2, QueueFencing.NONE)) {
       bench.next();
       bench.next();
       bench.file.streamOff();
@@ -90,7 +92,7 @@ class CaptureStreamTest {
   void withFencingTheWriteFenceIsPendingUntilTheFrameIsComplete() throws Exception {
     TestSource source = new TestSource(100);
     TestSource.Gate gate = source.gateAt(0);
-    try (Bench bench = Bench.over(source).streaming(2, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(source).streaming(2, QueueFencing.IMPLICIT)) {
       gate.reached().await();
       DmaFence first = bench.writeFence(0);
       DmaFence second = bench.writeFence(1);
@@ -101,7 +103,7 @@ class CaptureStreamTest {
       CapturedBuffer buffer = bench.next();
       assertThat(first.isSignaled()).isTrue();
       assertThat(first.error()).isEmpty();
-      assertThat(buffer.timestampNanos()).isEqualTo(first.timestamp());
+      assertThat(buffer.timestampNanos()).isPositive().isLessThanOrEqualTo(first.timestamp());
     }
   }
 
@@ -109,7 +111,7 @@ class CaptureStreamTest {
   void completionIsInOrder() throws Exception {
     TestSource source = new TestSource(100);
     TestSource.Gate gate = source.gateAt(0);
-    try (Bench bench = Bench.over(source).withBuffers(2, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(source).withBuffers(2, QueueFencing.IMPLICIT)) {
       bench.queue(0);
       CountDownLatch told = new CountDownLatch(1);
       bench.file.setListener(
@@ -132,7 +134,7 @@ class CaptureStreamTest {
   @Test
   void withFencingTheDeviceWaitsForReadersAndWithoutItDoesNot() throws Exception {
     TestSource source = new TestSource(100);
-    try (Bench bench = Bench.over(source).withBuffers(2, Fencing.IMPLICIT);
+    try (Bench bench = Bench.over(source).withBuffers(2, QueueFencing.IMPLICIT);
         FenceContext display = bench.program.fenceContext("display", "scan-out")) {
       DmaFence reader = display.create();
       addFence(bench.resv(0), reader, Usage.READ);
@@ -151,7 +153,7 @@ class CaptureStreamTest {
       assertThat(bench.next().index()).isZero();
       bench.file.streamOff();
 
-      bench.file.setFencing(Fencing.NONE);
+      bench.file.setFencing(QueueFencing.NONE);
       bench.queue(0);
       bench.file.streamOn();
       assertThat(bench.next().index()).isZero();
@@ -162,7 +164,7 @@ class CaptureStreamTest {
   @Test
   void aStopInAWaitForAReaderCancelsTheFrame() {
     TestSource source = new TestSource(100);
-    try (Bench bench = Bench.over(source).withBuffers(2, Fencing.IMPLICIT);
+    try (Bench bench = Bench.over(source).withBuffers(2, QueueFencing.IMPLICIT);
         FenceContext display = bench.program.fenceContext("display", "scan-out")) {
       addFence(bench.resv(0), display.create(), Usage.READ);
       bench.queue(0);
@@ -188,7 +190,7 @@ class CaptureStreamTest {
   void aStopInterruptsAReadThatBlocksAndItsFrameIsReadAgain() throws Exception {
     TestSource source = new TestSource(100);
     TestSource.Gate gate = source.gateAt(0);
-    try (Bench bench = Bench.over(source).streaming(2, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(source).streaming(2, QueueFencing.IMPLICIT)) {
       gate.reached().await();
       DmaFence active = bench.writeFence(0);
       DmaFence queued = bench.writeFence(1);
@@ -207,7 +209,7 @@ class CaptureStreamTest {
   @Test
   void aStopBetweenReadAndAcceptWins() throws Exception {
     TestSource source = new TestSource(100);
-    try (Bench bench = Bench.over(source).withBuffers(2, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(source).withBuffers(2, QueueFencing.IMPLICIT)) {
       AtomicReference<CompletableFuture<Void>> stop = new AtomicReference<>();
       source.steps.put(
           0L,
@@ -229,7 +231,7 @@ class CaptureStreamTest {
     }
   }
 
-  private static boolean isStreaming(VideoFile file) {
+  private static boolean isStreaming(Camera file) {
     try {
       return file.dequeue().isEmpty();
     } catch (DmaBufException off) {
@@ -238,22 +240,39 @@ class CaptureStreamTest {
   }
 
   @Test
-  void aFrameThatIsAcceptedBeforeTheStopIsDelivered() {
-    BufferQueue queue = new BufferQueue("capture0", new ManualClock());
-    try (Bench bench = Bench.over(new TestSource(1)).withBuffers(2, Fencing.NONE)) {
-      CaptureStream stream = bench.device.newStream();
-      Slot slot = new Slot(0);
-      assertThat(queue.accept(stream, slot, BufferState.DONE)).isZero();
-      stream.requestStop();
-      assertThat(queue.accept(stream, slot, BufferState.DONE)).isEqualTo(-1);
-      assertThat(slot.state).isEqualTo(BufferState.DONE);
+  void aFrameThatIsAcceptedBeforeTheStopIsDelivered() throws Exception {
+    TestSource source = new TestSource(100);
+    TestSource.Gate gate = source.gateAt(0);
+    try (Bench bench = Bench.over(source).withBuffers(2, QueueFencing.IMPLICIT)) {
+      bench.queue(0);
+      bench.file.streamOn();
+      gate.reached().await();
+      CompletableFuture<Void> stop = new CompletableFuture<>();
+      // Runs on the device's thread, between the acceptance and what follows it.
+      bench
+          .writeFence(0)
+          .addCallback(
+              bench.program.callback(
+                  fence -> {
+                    stop.completeAsync(
+                        () -> {
+                          bench.file.streamOff();
+                          return null;
+                        });
+                    while (isStreaming(bench.file)) {
+                      Thread.onSpinWait();
+                    }
+                  }));
+      gate.open().countDown();
+      stop.get();
+      assertThat(source.calls()).containsExactly("read 0", "delivered 0");
+      assertThat(source.position()).isEqualTo(1);
     }
   }
 
   @Test
   void aStopWakesAWaitingDequeue() throws Exception {
-    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, Fencing.NONE)) {
-      bench.file.streamOn();
+    try (Bench bench = Bench.over(null).streaming(2, QueueFencing.NONE)) {
       CompletableFuture<Errno> waiting =
           CompletableFuture.supplyAsync(
               () -> catchThrowableOfType(DmaBufException.class, bench::next).errno());
@@ -264,8 +283,7 @@ class CaptureStreamTest {
 
   @Test
   void aWaitingDequeueCanBeInterrupted() {
-    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, Fencing.NONE)) {
-      bench.file.streamOn();
+    try (Bench bench = Bench.over(null).streaming(2, QueueFencing.NONE)) {
       Thread.currentThread().interrupt();
       assertThat(catchThrowableOfType(DmaBufException.class, bench::next).errno())
           .isEqualTo(Errno.EINTR);
@@ -277,7 +295,7 @@ class CaptureStreamTest {
   void v5_aFailedFrameIsAnErrorBufferAndTheSourceGoesOn() {
     TestSource source = new TestSource(100);
     source.failures.put(1L, Errno.EIO);
-    try (Bench bench = Bench.over(source).withBuffers(3, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(source).withBuffers(3, QueueFencing.IMPLICIT)) {
       bench.queue(0);
       bench.queue(1);
       bench.queue(2);
@@ -301,7 +319,7 @@ class CaptureStreamTest {
 
   @Test
   void v5_theEndIsOneLastBufferAndThenAPipeError() throws Exception {
-    try (Bench bench = Bench.over(new TestSource(1)).withBuffers(3, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(new TestSource(1)).withBuffers(3, QueueFencing.IMPLICIT)) {
       bench.queue(0);
       bench.queue(1);
       bench.queue(2);
@@ -317,8 +335,6 @@ class CaptureStreamTest {
       assertThat(catchThrowableOfType(DmaBufException.class, () -> bench.file.dequeue()).errno())
           .isEqualTo(Errno.EPIPE);
       assertThat(catchThrowableOfType(DmaBufException.class, bench::next).errno())
-          .isEqualTo(Errno.EPIPE);
-      assertThat(catchThrowableOfType(DmaBufException.class, () -> bench.queue(0)).errno())
           .isEqualTo(Errno.EPIPE);
       for (DmaFence fence : fences) {
         fence.await();
@@ -337,7 +353,7 @@ class CaptureStreamTest {
   void aSourceThatIsBrokenEndsTheStreamWithItsSentence() {
     TestSource source = new TestSource(100);
     source.failures.put(0L, Errno.EPIPE);
-    try (Bench bench = Bench.over(source).withBuffers(2, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(source).withBuffers(2, QueueFencing.IMPLICIT)) {
       bench.queue(0);
       DmaFence fence = bench.writeFence(0);
       bench.file.streamOn();
@@ -346,16 +362,14 @@ class CaptureStreamTest {
       assertThat(broken.error()).contains(Errno.EPIPE);
       assertThat(broken.message()).isEqualTo("frame 0 of the test source is bad");
       assertThat(fence.error()).contains(Errno.EPIPE);
-      DmaBufException after =
-          catchThrowableOfType(DmaBufException.class, () -> bench.file.dequeue());
-      assertThat(after.errno()).isEqualTo(Errno.EPIPE);
-      assertThat(after).hasMessageContaining("frame 0 of the test source is bad");
+      assertThat(catchThrowableOfType(DmaBufException.class, () -> bench.file.dequeue()).errno())
+          .isEqualTo(Errno.EPIPE);
     }
   }
 
   @Test
   void aDriverThatThrowsEndsTheStreamAndNotTheFences() {
-    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, QueueFencing.IMPLICIT)) {
       bench.driver.source = null;
       TestSource broken = new TestSource(9);
       broken.steps.put(
@@ -375,7 +389,7 @@ class CaptureStreamTest {
 
   @Test
   void aStreamWithoutSourceStallsAndGoesOnWhenOneComes() throws Exception {
-    try (Bench bench = Bench.over(null).streaming(2, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(null).streaming(2, QueueFencing.IMPLICIT)) {
       assertThat(
               catchThrowableOfType(
                       DmaBufException.class, () -> bench.file.dequeue(Duration.ofMillis(20)))
@@ -398,7 +412,7 @@ class CaptureStreamTest {
   @Test
   void framesArePacedByTheProductsClock() throws Exception {
     ManualClock clock = new ManualClock();
-    try (Bench bench = Bench.over(new TestSource(100), clock).withBuffers(4, Fencing.NONE)) {
+    try (Bench bench = Bench.over(new TestSource(100), clock).withBuffers(4, QueueFencing.NONE)) {
       bench.file.setRate(10, 1);
       for (int i = 0; i < 4; i++) {
         bench.queue(i);
@@ -430,19 +444,8 @@ class CaptureStreamTest {
   }
 
   @Test
-  void missedPeriodsAreNotMadeUpFor() {
-    Pace pace = new Pace();
-    assertThat(pace.next(1000, 100)).isEqualTo(1000);
-    assertThat(pace.next(1010, 100)).isEqualTo(1100);
-    assertThat(pace.next(1250, 100)).as("late, but in its period").isEqualTo(1200);
-    assertThat(pace.next(1730, 100)).as("4 are missed").isEqualTo(1700);
-    assertThat(pace.next(1731, 100)).isEqualTo(1800);
-    assertThat(pace.next(1731, 0)).as("free").isEqualTo(1731);
-  }
-
-  @Test
   void aListenerThatThrowsStopsNothing() {
-    try (Bench bench = Bench.over(new TestSource(100)).withBuffers(2, Fencing.NONE)) {
+    try (Bench bench = Bench.over(new TestSource(100)).withBuffers(2, QueueFencing.NONE)) {
       bench.file.setListener(
           () -> {
             throw new IllegalStateException("a listener's bug");
@@ -457,7 +460,7 @@ class CaptureStreamTest {
 
   @Test
   void nothingIsLeftAtTheEnd() {
-    Bench bench = Bench.over(new TestSource(100)).streaming(4, Fencing.IMPLICIT);
+    Bench bench = Bench.over(new TestSource(100)).streaming(4, QueueFencing.IMPLICIT);
     for (int i = 0; i < 20; i++) {
       bench.queue(bench.next().index());
     }

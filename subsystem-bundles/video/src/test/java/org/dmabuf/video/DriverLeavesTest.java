@@ -12,6 +12,8 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaDevice;
 import org.dmabuf.Errno;
 import org.dmabuf.fence.DmaFence;
+import org.dmabuf.video.node.CapturedBuffer;
+import org.dmabuf.video.queue.QueueFencing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,7 +25,7 @@ class DriverLeavesTest {
   void theFrameInProgressIsNotAcceptedAndReadAgainByTheSuccessor() throws Exception {
     TestSource source = new TestSource(100);
     TestSource.Gate gate = source.gateAt(1);
-    try (Bench bench = Bench.over(source).streaming(3, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(source).streaming(3, QueueFencing.IMPLICIT)) {
       gate.reached().await();
       List<DmaFence> fences =
           List.of(bench.writeFence(0), bench.writeFence(1), bench.writeFence(2));
@@ -44,14 +46,13 @@ class DriverLeavesTest {
       assertThat(bench.holdings().attachments()).isZero();
       assertThat(bench.holdings().mappings()).isZero();
       assertThat(bench.holdings().fences()).isZero();
-      bench.file.streamOff();
       bench.file.close();
 
       source.steps.clear();
       bench.driver = new Bench.Driver(source);
       bench.device =
           new CaptureDevice(bench.capture, Bench.INFO, DmaDevice.named("capture0"), bench.driver);
-      bench.file = bench.device.open(bench.program.files());
+      bench.file = new Camera(bench.device, bench.program.files());
       bench.file.setFormat(TestSource.FORMAT);
       bench.file.requestBuffers(2);
       bench.queue(0);
@@ -66,7 +67,7 @@ class DriverLeavesTest {
   void aFrameThatIsAcceptedWhileTheDriverLeavesIsNotMissed() throws Exception {
     TestSource source = new TestSource(100);
     TestSource.Gate gate = source.gateAt(0);
-    try (Bench bench = Bench.over(source).streaming(2, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(source).streaming(2, QueueFencing.IMPLICIT)) {
       CompletableFuture<Boolean> nothingYet = new CompletableFuture<>();
       CompletableFuture<Void> left = new CompletableFuture<>();
       gate.reached().await();
@@ -96,7 +97,7 @@ class DriverLeavesTest {
     }
   }
 
-  private static boolean isEmpty(VideoFile file) {
+  private static boolean isEmpty(Camera file) {
     try {
       return file.dequeue().isEmpty();
     } catch (DmaBufException gone) {
@@ -106,7 +107,7 @@ class DriverLeavesTest {
 
   private static boolean isHere(Bench bench) {
     try {
-      bench.device.open(bench.program.files()).close();
+      new Camera(bench.device, bench.program.files()).close();
       return true;
     } catch (DmaBufException gone) {
       return false;
@@ -115,9 +116,9 @@ class DriverLeavesTest {
 
   @Test
   void everyCallSaysThatTheDeviceIsGoneAndCloseThrowsNothing() {
-    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, QueueFencing.IMPLICIT)) {
       bench.device.close();
-      VideoFile file = bench.file;
+      Camera file = bench.file;
       List<Runnable> calls =
           List.of(
               () -> file.setFormat(TestSource.FORMAT),
@@ -125,13 +126,12 @@ class DriverLeavesTest {
               () -> file.queue(0, bench.fd(0)),
               () -> file.streamOn(),
               () -> file.dequeue(),
-              () -> bench.device.open(bench.program.files()));
+              () -> new Camera(bench.device, bench.program.files()));
       for (Runnable call : calls) {
         DmaBufException gone = catchThrowableOfType(DmaBufException.class, call::run);
         assertThat(gone.errno()).isEqualTo(Errno.ENODEV);
         assertThat(gone).hasMessageContaining("capture0");
       }
-      file.streamOff();
       file.close();
       file.close();
     }
@@ -139,7 +139,7 @@ class DriverLeavesTest {
 
   @Test
   void waitersAndListenersAreTold() throws Exception {
-    try (Bench bench = Bench.over(null).streaming(2, Fencing.NONE)) {
+    try (Bench bench = Bench.over(null).streaming(2, QueueFencing.NONE)) {
       CountDownLatch told = new CountDownLatch(1);
       bench.file.setListener(told::countDown);
       CompletableFuture<Errno> waiting =
@@ -153,7 +153,7 @@ class DriverLeavesTest {
 
   @Test
   void theThreadHasEndedAndTheDriverIsForgotten() throws Exception {
-    try (Bench bench = Bench.over(new TestSource(100)).streaming(2, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(new TestSource(100)).streaming(2, QueueFencing.IMPLICIT)) {
       bench.next();
       bench.device.close();
       assertThat(Thread.getAllStackTraces().keySet())
@@ -165,7 +165,7 @@ class DriverLeavesTest {
       while (driver.get() != null) {
         System.gc();
       }
-      assertThat(bench.file.info().name()).isEqualTo("capture0");
+      assertThat(bench.device.info().name()).isEqualTo("capture0");
     }
   }
 
@@ -188,7 +188,7 @@ class DriverLeavesTest {
           }
           assertThat(interrupted).isTrue();
         });
-    try (Bench bench = Bench.over(source).streaming(2, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(source).streaming(2, QueueFencing.IMPLICIT)) {
       reached.await();
       DmaFence fence = bench.writeFence(0);
       bench.file.close();
@@ -208,7 +208,7 @@ class DriverLeavesTest {
     TestSource source = new TestSource(Long.MAX_VALUE);
     List<Long> frames = new ArrayList<>();
     for (int round = 0; round < 50; round++) {
-      try (Bench bench = Bench.over(source).streaming(3, Fencing.IMPLICIT)) {
+      try (Bench bench = Bench.over(source).streaming(3, QueueFencing.IMPLICIT)) {
         int moment = round;
         CompletableFuture<Void> leaving =
             CompletableFuture.runAsync(

@@ -7,11 +7,13 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.format.FrameLayout;
-import org.dmabuf.video.CapturedBuffer;
-import org.dmabuf.video.Fencing;
+import org.dmabuf.format.PixelFormat;
 import org.dmabuf.video.VideoDevice;
-import org.dmabuf.video.VideoFile;
-import org.dmabuf.video.VideoFormat;
+import org.dmabuf.video.node.CapturedBuffer;
+import org.dmabuf.video.node.V4l2Buffer;
+import org.dmabuf.video.node.V4l2Client;
+import org.dmabuf.video.queue.MemoryType;
+import org.dmabuf.video.queue.QueueFencing;
 
 /**
  * The capture device that the pipeline has open, and which frames it has been asked for.
@@ -33,8 +35,10 @@ final class CaptureStage implements AutoCloseable {
 
   private final VideoDevice device;
   private final String name;
-  private final VideoFile file;
-  private final VideoFormat format;
+  private final V4l2Client file;
+  private final PixelFormat format;
+  private final int width;
+  private final int height;
   private FrameLayout layout;
   private final Map<Integer, Ticket> queued = new HashMap<>();
   private State state = State.OPEN;
@@ -48,12 +52,14 @@ final class CaptureStage implements AutoCloseable {
       VideoDevice device, Settings settings, FileTable files, int pitchAlign, Runnable wake) {
     this.device = device;
     this.name = device.info().name();
-    this.format = new VideoFormat(settings.format(), settings.width(), settings.height());
-    this.file = device.open(files);
+    this.format = settings.format();
+    this.width = settings.width();
+    this.height = settings.height();
+    this.file = V4l2Client.open(device, files);
     try {
       align(pitchAlign);
       file.setRate(settings.rate().numerator(), settings.rate().denominator());
-      file.setFencing(settings.fenced() ? Fencing.IMPLICIT : Fencing.NONE);
+      file.setFencing(settings.fenced() ? QueueFencing.IMPLICIT : QueueFencing.NONE);
       file.setListener(wake);
     } catch (RuntimeException refused) {
       file.close();
@@ -63,8 +69,7 @@ final class CaptureStage implements AutoCloseable {
 
   /** Sets longer rows where others need them; there may be no buffers. */
   private void align(int pitchAlign) {
-    file.setFormat(format, pitchAlign);
-    layout = file.layout();
+    layout = file.setLayout(format, width, height, pitchAlign);
   }
 
   boolean isOf(VideoDevice other) {
@@ -97,7 +102,7 @@ final class CaptureStage implements AutoCloseable {
           if (!layout.equals(buffers.layout())) {
             align(buffers.pitchAlign());
           }
-          file.requestBuffers(buffers.count());
+          file.requestBuffers(MemoryType.DMABUF, buffers.count());
         });
   }
 
@@ -110,17 +115,17 @@ final class CaptureStage implements AutoCloseable {
     unlessGone(
         () -> {
           file.streamOff();
-          file.requestBuffers(0);
+          file.requestBuffers(MemoryType.DMABUF, 0);
           others.run();
           state = State.OPEN;
         });
   }
 
-  /** Asks for a frame; false when the device has gone or its source has just ended. */
+  /** Asks for a frame; false when the device has gone. */
   boolean queue(Ticket ticket) {
     Slot slot = ticket.slot();
     try {
-      file.queue(slot.index(), slot.fd());
+      file.queue(V4l2Buffer.of(file.type(), MemoryType.DMABUF, slot.index()).withDmabuf(slot.fd()));
       queued.put(slot.index(), ticket);
       if (state == State.OPEN) {
         file.streamOn();
@@ -128,8 +133,7 @@ final class CaptureStage implements AutoCloseable {
       }
       return true;
     } catch (DmaBufException refused) {
-      // The end comes on the device's thread at any moment; the buffer that says so is on its way.
-      if (refused.errno() != Errno.ENODEV && refused.errno() != Errno.EPIPE) {
+      if (refused.errno() != Errno.ENODEV) {
         throw refused;
       }
       return false;
@@ -142,7 +146,7 @@ final class CaptureStage implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      return file.dequeue();
+      return file.dequeueFrame();
     } catch (DmaBufException over) {
       state = over.errno() == Errno.ENODEV ? State.GONE : State.ENDED;
       return Optional.empty();

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.dmabuf.display.FlipEvent;
-import org.dmabuf.video.CapturedBuffer;
+import org.dmabuf.video.node.CapturedBuffer;
 
 /**
  * The frames in flight, in the order of their capture, and the one on the screen.

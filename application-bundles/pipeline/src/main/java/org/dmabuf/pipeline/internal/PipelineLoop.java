@@ -8,7 +8,7 @@ import org.dmabuf.Errno;
 import org.dmabuf.display.FlipEvent;
 import org.dmabuf.pipeline.PipelineStatus;
 import org.dmabuf.pipeline.PipelineStatus.State;
-import org.dmabuf.video.CapturedBuffer;
+import org.dmabuf.video.node.CapturedBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -21,8 +21,8 @@ import org.dmabuf.video.CaptureDevice;
 import org.dmabuf.video.CaptureDriver;
 import org.dmabuf.video.FrameTarget;
 import org.dmabuf.video.VideoDeviceInfo;
-import org.dmabuf.video.VideoFile;
 import org.dmabuf.video.VideoFormat;
+import org.dmabuf.video.node.V4l2Client;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,11 +62,12 @@ class BuffersTest {
             DmaDevice.named("cam"),
             new NoSource());
     try (Buffers buffers = TestExporter.buffers(core, pipeline, camera, screen(256));
-        VideoFile file = camera.open(pipeline.files())) {
+        V4l2Client file = V4l2Client.open(camera, pipeline.files())) {
       assertThat(buffers.count()).isEqualTo(TestExporter.COUNT);
       assertThat(buffers.layout()).isEqualTo(FrameLayout.of(PixelFormat.GREY, 64, 48, 256));
-      file.setFormat(new VideoFormat(PixelFormat.GREY, 64, 48), buffers.pitchAlign());
-      assertThat(file.layout()).as("the camera writes such rows").isEqualTo(buffers.layout());
+      assertThat(file.setLayout(PixelFormat.GREY, 64, 48, buffers.pitchAlign()))
+          .as("the camera writes such rows")
+          .isEqualTo(buffers.layout());
     }
     camera.close();
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Optional;
 import org.dmabuf.Errno;
 import org.dmabuf.display.FlipEvent;
-import org.dmabuf.video.CapturedBuffer;
+import org.dmabuf.video.node.CapturedBuffer;
 import org.junit.jupiter.api.Test;
 
 /** When a buffer may be written again, and what is committed next. */

@@ -3,7 +3,6 @@ package org.dmabuf.importer.v4l2;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.dmabuf.format.PixelFormat;
 import org.dmabuf.pixel.Crop;
 import org.dmabuf.pixel.Filter;
 import org.dmabuf.pixel.Orientation;
@@ -20,7 +19,6 @@ import org.dmabuf.video.node.FrameFormat;
 import org.dmabuf.video.node.FrameJob;
 import org.dmabuf.video.node.FrameWorker;
 import org.dmabuf.video.node.NodeDriver;
-import org.dmabuf.video.node.VideoPixels;
 import org.dmabuf.video.queue.FrameResult.Outcome;
 
 /**
@@ -83,20 +81,6 @@ final class ConverterDriver implements NodeDriver {
               frame.offset(part),
               format.parts().get(part).pitch()));
     }
-    return Surface.of(pixelFormat(format.pixels()), format.width(), format.height(), planes);
-  }
-
-  private static PixelFormat pixelFormat(VideoPixels pixels) {
-    return switch (pixels) {
-      case YUYV -> PixelFormat.YUYV;
-      case UYVY -> PixelFormat.UYVY;
-      case RGB565 -> PixelFormat.RGB565;
-      case RGB24 -> PixelFormat.RGB24;
-      case XRGB8888 -> PixelFormat.XRGB8888;
-      case ARGB8888 -> PixelFormat.ARGB8888;
-      case GREY -> PixelFormat.GREY;
-      case NV12, NV12M -> PixelFormat.NV12;
-      case YUV420, YUV420M -> PixelFormat.YUV420;
-    };
+    return Surface.of(format.pixels().format(), format.width(), format.height(), planes);
   }
 }

@@ -47,6 +47,7 @@ final class RowPacker {
       case RGB565 -> packed565(rgb);
       case RGB24 -> packed24(rgb);
       case XRGB8888, ARGB8888 -> packed32(rgb);
+      case XRGB16161616, ARGB16161616 -> packed64(rgb);
       case GREY -> luma(rgb);
       case NV12, NV12M -> {
         if (part == 0) {
@@ -55,11 +56,18 @@ final class RowPacker {
           pairs(rgb);
         }
       }
-      case YUV420, YUV420M -> {
+      case YUV420, YUV420M, YUV422 -> {
         if (part == 0) {
           luma(rgb);
         } else {
-          chroma(rgb, part == 1);
+          chroma(rgb, 2, part == 1);
+        }
+      }
+      case YUV444 -> {
+        if (part == 0) {
+          luma(rgb);
+        } else {
+          chroma(rgb, 1, part == 1);
         }
       }
     }
@@ -98,6 +106,21 @@ final class RowPacker {
     }
   }
 
+  /** Eight bits become sixteen by being there twice. */
+  private void packed64(int[] rgb) {
+    for (int x = 0; x < rgb.length; x++) {
+      twice(8 * x, blue(rgb[x]));
+      twice(8 * x + 2, green(rgb[x]));
+      twice(8 * x + 4, red(rgb[x]));
+      twice(8 * x + 6, 0xff);
+    }
+  }
+
+  private void twice(int at, int value) {
+    packed[at] = (byte) value;
+    packed[at + 1] = (byte) value;
+  }
+
   private void luma(int[] rgb) {
     for (int x = 0; x < rgb.length; x++) {
       packed[x] = (byte) y(rgb[x]);
@@ -111,9 +134,9 @@ final class RowPacker {
     }
   }
 
-  private void chroma(int[] rgb, boolean blueDifference) {
-    for (int x = 0; x < rgb.length; x += 2) {
-      packed[x / 2] = (byte) (blueDifference ? u(rgb[x]) : v(rgb[x]));
+  private void chroma(int[] rgb, int horizontal, boolean blueDifference) {
+    for (int x = 0; x < rgb.length; x += horizontal) {
+      packed[x / horizontal] = (byte) (blueDifference ? u(rgb[x]) : v(rgb[x]));
     }
   }
 

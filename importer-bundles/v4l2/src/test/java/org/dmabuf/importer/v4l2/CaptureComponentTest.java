@@ -17,8 +17,8 @@ import org.dmabuf.Errno;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.negotiation.ImporterNeeds;
 import org.dmabuf.video.VideoDevice;
-import org.dmabuf.video.VideoFile;
-import org.dmabuf.video.VideoFormat;
+import org.dmabuf.video.node.V4l2Client;
+import org.dmabuf.video.queue.MemoryType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
@@ -73,15 +73,14 @@ class CaptureComponentTest {
     CaptureComponent component = component(new Config("capture0", null, 128));
     component.bindSource(new ConstantSource("bars"));
     component.start();
-    VideoFile file = offered.open(program.files());
-    file.setFormat(new VideoFormat(PixelFormat.GREY, 32, 16));
-    assertThat(file.layout().planes().getFirst().pitch()).isEqualTo(128);
-    assertThat(errnoOf(() -> file.setFormat(new VideoFormat(PixelFormat.GREY, 16, 16))))
-        .isEqualTo(Errno.EINVAL);
+    V4l2Client file = V4l2Client.open(offered, program.files());
+    assertThat(file.setLayout(PixelFormat.GREY, 32, 16, 1).planes().getFirst().pitch())
+        .isEqualTo(128);
+    assertThat(errnoOf(() -> file.setLayout(PixelFormat.GREY, 16, 16, 1))).isEqualTo(Errno.EINVAL);
     component.stop();
     assertThat(log).containsExactly("registered", "unregistered");
-    assertThat(errnoOf(() -> file.requestBuffers(2))).isEqualTo(Errno.ENODEV);
-    assertThat(errnoOf(() -> offered.open(program.files()))).isEqualTo(Errno.ENODEV);
+    assertThat(errnoOf(() -> file.requestBuffers(MemoryType.DMABUF, 2))).isEqualTo(Errno.ENODEV);
+    assertThat(errnoOf(() -> V4l2Client.open(offered, program.files()))).isEqualTo(Errno.ENODEV);
     assertThat(errnoOf(offered::needs)).isEqualTo(Errno.ENODEV);
     file.close();
     assertThat(program.holdings().files()).isZero();

@@ -13,6 +13,7 @@ import org.dmabuf.sync.SyncFile;
 import org.dmabuf.video.queue.BufferStatus;
 import org.dmabuf.video.queue.MemoryType;
 import org.dmabuf.video.queue.QueueFencing;
+import org.dmabuf.video.queue.TakenFrame;
 import org.dmabuf.video.queue.VideoQueue;
 
 /**
@@ -145,6 +146,17 @@ final class BufferRequests {
     BufferStatus status = queue.dequeue(file, file.waits());
     struct.fill(status);
     struct.clearDone();
+  }
+
+  /** As {@link #dequeue}, with what the device knows of the frame. */
+  void dequeueFrame(FileTable caller, int request, MemorySegment argument) {
+    VideoQueue queue = context.queue(BufferStruct.type(request, argument));
+    BufferStruct struct = new BufferStruct(request, argument, queue.type().isMultiplanar());
+    struct.checkPlanes(context.format(queue.type()).buffers());
+    TakenFrame taken = queue.dequeueFrame(file, file.waits());
+    struct.fill(taken.status());
+    struct.clearDone();
+    NoteStruct.fill(request, argument, taken);
   }
 
   void export(FileTable caller, int request, MemorySegment argument) {

@@ -4,7 +4,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
+import org.dmabuf.video.queue.FrameNote;
+import org.dmabuf.video.queue.FrameResult;
 import org.dmabuf.video.queue.FrameResult.Outcome;
+import org.dmabuf.video.queue.QueueFencing;
 import org.dmabuf.video.queue.VideoBuffer;
 import org.dmabuf.video.queue.VideoQueue;
 
@@ -30,11 +33,11 @@ final class ConverterEngine implements FrameEngine {
   private final NodeContext context;
   private final VideoQueue sources;
   private final VideoQueue targets;
-  private final FrameWorker worker;
   private final ConverterThreads threads;
   private final FenceCallback fenceDone;
   private State state = State.IDLE;
   private Thread runner;
+  private volatile FrameWorker worker; // null when the driver has gone
   private long number;
 
   ConverterEngine(
@@ -114,21 +117,25 @@ final class ConverterEngine implements FrameEngine {
   private void convert(VideoBuffer source, VideoBuffer target) {
     FrameFormat from = context.format(sources.type());
     FrameFormat to = context.format(targets.type());
-    boolean failed = FrameStep.failed(source.before()) || FrameStep.failed(target.before());
+    FrameWorker now = worker;
+    // Of those that use the target, who writes all of it need only know that they are done.
+    boolean failed =
+        FrameStep.failed(source.before())
+            || (targets.fencing() != QueueFencing.IMPLICIT && FrameStep.failed(target.before()));
     Outcome outcome =
-        failed
+        failed || now == null
             ? Outcome.ERROR
-            : FrameStep.guarded(
-                context.name(),
-                "conversion",
-                () -> {
-                  Frame read = new Frame(from, source, number);
-                  Frame written = new Frame(to, target, number);
-                  return worker.work(new FrameJob.Convert(read, written));
-                });
+            : convert(now, new Frame(from, source, number), to, target);
     number++;
-    sources.device().finish(source, FrameStep.result(from, outcome));
-    targets.device().finish(target, FrameStep.result(to, outcome), source.timestampNanos());
+    sources.device().finish(source, FrameStep.result(from, outcome, FrameNote.NONE));
+    FrameResult made = FrameStep.result(to, outcome, FrameNote.NONE);
+    targets.device().finish(target, made, source.timestampNanos());
+  }
+
+  private Outcome convert(FrameWorker by, Frame read, FrameFormat to, VideoBuffer target) {
+    FrameJob job = new FrameJob.Convert(read, new Frame(to, target, number));
+    Outcome outcome = FrameStep.guarded(context.name(), "conversion", () -> by.work(job));
+    return outcome == Outcome.NOT_YET ? Outcome.ERROR : outcome;
   }
 
   /** Waits for the frame that is being worked on; one that was only scheduled is not begun. */
@@ -152,6 +159,7 @@ final class ConverterEngine implements FrameEngine {
 
   /** The context ends. */
   void close() {
+    worker = null;
     fenceDone.close();
   }
 }

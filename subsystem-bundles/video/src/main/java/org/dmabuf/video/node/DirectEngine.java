@@ -44,10 +44,19 @@ final class DirectEngine implements FrameEngine {
     }
     do {
       Optional<VideoBuffer> next = queue.device().activate();
-      while (next.isPresent() && step.run(next.get())) {
+      while (next.isPresent() && goesOn(next.get())) {
         next = queue.device().activate();
       }
     } while (goesOn());
+  }
+
+  /** Does a buffer; one that is not ready yet is looked at again when another one is queued. */
+  private boolean goesOn(VideoBuffer buffer) {
+    FrameStep.Next next = step.run(buffer);
+    if (next == FrameStep.Next.SAME) {
+      queue.device().putBack(buffer);
+    }
+    return next == FrameStep.Next.OTHERS;
   }
 
   /** Begins to work, or has the thread that does look again. */

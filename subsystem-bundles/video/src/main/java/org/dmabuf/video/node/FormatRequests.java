@@ -16,6 +16,7 @@ import org.dmabuf.video.queue.VideoQueue;
  *   ENUM_FRAMESIZES   0 index | 4 pixelformat | 8 type (2 continuous)
  *                     | 12 least, greatest width, step | 24 height alike
  *   G_PARM            0 type | 4 capability | 12 seconds | 16 frames
+ *   SET_PITCH_ALIGN   0 type | 4 bytes
  * </pre>
  */
 final class FormatRequests {
@@ -45,6 +46,7 @@ final class FormatRequests {
   static final int PARM_CAPABILITY = 4;
   static final int PARM_SECONDS = 12;
   static final int PARM_FRAMES = 16;
+  static final int ALIGN_BYTES = 4;
 
   private final NodeContext context;
 
@@ -112,17 +114,31 @@ final class FormatRequests {
 
   void attempt(FileTable caller, int request, MemorySegment argument) {
     IoctlStruct struct = IoctlStruct.of(request, argument);
-    FormatStruct format = format(struct, context.queue(struct.getInt(FormatStruct.TYPE)));
-    format.fill(format.nearest(context.info()));
+    VideoQueue queue = context.queue(struct.getInt(FormatStruct.TYPE));
+    FormatStruct format = format(struct, queue);
+    format.fill(format.nearest(context.info(), context.pitchAlign(queue.type())));
   }
 
   void set(FileTable caller, int request, MemorySegment argument) {
     IoctlStruct struct = IoctlStruct.of(request, argument);
     VideoQueue queue = context.queue(struct.getInt(FormatStruct.TYPE));
     FormatStruct format = format(struct, queue);
-    FrameFormat nearest = format.nearest(context.info());
+    FrameFormat nearest = format.nearest(context.info(), context.pitchAlign(queue.type()));
+    context.check(nearest);
     context.setFormat(queue, nearest);
     format.fill(nearest);
+  }
+
+  /** Lays frames out anew as the framework does, or by V4L2's arithmetic. */
+  void setPitchAlign(FileTable caller, int request, MemorySegment argument) {
+    IoctlStruct struct = IoctlStruct.of(request, argument);
+    VideoQueue queue = context.queue(struct.getInt(0));
+    int align = Math.max(struct.getInt(ALIGN_BYTES), context.info().pitchAlign());
+    FrameFormat now = context.format(queue.type());
+    FrameFormat aligned =
+        context.info().nearest(now.pixels().fourcc(), now.width(), now.height(), 0, align);
+    context.setPitchAlign(queue, align, aligned);
+    struct.setInt(ALIGN_BYTES, align);
   }
 
   private static FormatStruct format(IoctlStruct struct, VideoQueue queue) {

@@ -41,13 +41,14 @@ final class FormatStruct {
   }
 
   /** Returns what a device has that is nearest to what is asked here. */
-  FrameFormat nearest(VideoNodeInfo info) {
+  FrameFormat nearest(VideoNodeInfo info, int pitchAlign) {
     int pitch = struct.getInt(at + (multiplanar ? MULTI_PLANES + 4 : BYTESPERLINE));
     return info.nearest(
         struct.getInt(at + PIXELFORMAT),
         struct.getInt(at + WIDTH),
         struct.getInt(at + HEIGHT),
-        pitch);
+        pitch,
+        pitchAlign);
   }
 
   /** Returns what is asked of the size of a plane of memory. */

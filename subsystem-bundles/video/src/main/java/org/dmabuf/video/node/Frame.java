@@ -1,8 +1,11 @@
 package org.dmabuf.video.node;
 
+import java.util.Objects;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.memory.FrameView;
+import org.dmabuf.video.queue.FrameNote;
+import org.dmabuf.video.queue.FrameResult;
 import org.dmabuf.video.queue.VideoBuffer;
 
 /**
@@ -12,17 +15,14 @@ import org.dmabuf.video.queue.VideoBuffer;
 public final class Frame {
   private final FrameFormat format;
   private final VideoBuffer buffer;
-  private final FrameView[] views;
   private final long number;
+  private FrameNote note = FrameNote.NONE;
+  private Runnable accepted = () -> {};
 
   Frame(FrameFormat format, VideoBuffer buffer, long number) {
     this.format = format;
     this.buffer = buffer;
     this.number = number;
-    this.views = new FrameView[buffer.planeCount()];
-    for (int i = 0; i < views.length; i++) {
-      views[i] = buffer.view(i);
-    }
   }
 
   /** Returns what it looks like, never null. */
@@ -42,13 +42,41 @@ public final class Frame {
 
   /** Returns the memory of a plane of samples, from its plane of memory's beginning. */
   public FrameView view(int part) {
-    return views[format.parts().get(part).buffer()];
+    return buffer.view(format.parts().get(part).buffer());
   }
 
   /** Returns where in {@link #view} the rows of a plane of samples begin, in bytes. */
   public long offset(int part) {
     FrameFormat.Part place = format.parts().get(part);
     return place.offset() + buffer.dataOffset(place.buffer());
+  }
+
+  /**
+   * Says what V4L2 does not tell of this frame.
+   *
+   * @param what never null
+   * @param whenAccepted called once the frame is accepted and its fence completed, before its
+   *     buffer can be dequeued, with no lock held; not at all when a stop came first, so that the
+   *     frame is to be made again; never null
+   */
+  public void note(FrameNote what, Runnable whenAccepted) {
+    note = Objects.requireNonNull(what, "what");
+    accepted = Objects.requireNonNull(whenAccepted, "whenAccepted");
+  }
+
+  FrameNote note() {
+    return note;
+  }
+
+  /** Tells the driver; its mistakes end here. */
+  void accepted() {
+    FrameStep.guarded(
+        format.toString(),
+        "acceptance",
+        () -> {
+          accepted.run();
+          return FrameResult.Outcome.DONE;
+        });
   }
 
   /**

@@ -11,4 +11,7 @@ import org.dmabuf.video.queue.QueueWork;
  *   {@link ConverterEngine}  on the device's two threads, when both queues have a buffer
  * </pre>
  */
-interface FrameEngine extends QueueWork {}
+interface FrameEngine extends QueueWork {
+  /** The driver may have what it had not yet. */
+  default void kick() {}
+}

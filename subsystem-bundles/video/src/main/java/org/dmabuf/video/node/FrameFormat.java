@@ -2,6 +2,9 @@ package org.dmabuf.video.node;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.format.FrameLayout;
 
 /**
  * What frames look like and where their planes lie, by V4L2's arithmetic.
@@ -12,8 +15,10 @@ import java.util.List;
  *   size           of each plane bytesperline * height / vertical, cut; summed up in one buffer
  * </pre>
  *
- * <p>Immutable. Where a height is odd, V4L2 leaves no room for the last row of chroma. Kernel
- * counterpart: {@code struct v4l2_pix_format}, {@code struct v4l2_pix_format_mplane}.
+ * <p>A program can have frames laid out as the framework does instead, see {@link #aligned}; then
+ * every plane has a pitch of its own. Immutable. Where a height is odd, V4L2 leaves no room for the
+ * last row of chroma. Kernel counterpart: {@code struct v4l2_pix_format}, {@code struct
+ * v4l2_pix_format_mplane}.
  */
 public final class FrameFormat {
   /**
@@ -33,6 +38,7 @@ public final class FrameFormat {
   private final List<Part> parts;
   private final long[] sizes;
   private final int[] pitches;
+  private final Optional<FrameLayout> layout;
 
   private FrameFormat(VideoPixels pixels, int width, int height, int bytesPerLine) {
     this.pixels = pixels;
@@ -64,6 +70,20 @@ public final class FrameFormat {
       pitches[buffer] = pitches[buffer] == 0 ? pitch : pitches[buffer];
     }
     this.parts = List.copyOf(made);
+    this.layout = Optional.empty();
+  }
+
+  private FrameFormat(VideoPixels pixels, FrameLayout layout) {
+    this.pixels = pixels;
+    this.width = layout.width();
+    this.height = layout.height();
+    this.parts =
+        layout.planes().stream()
+            .map(each -> new Part(0, each.offset(), each.pitch(), each.rowBytes(), each.rows()))
+            .toList();
+    this.sizes = new long[] {layout.size()};
+    this.pitches = new int[] {layout.planes().getFirst().pitch()};
+    this.layout = Optional.of(layout);
   }
 
   /**
@@ -76,6 +96,30 @@ public final class FrameFormat {
   public static FrameFormat of(VideoPixels pixels, int width, int height, int bytesPerLine) {
     int least = width * pixels.planes().getFirst().bytes();
     return new FrameFormat(pixels, width, height, Math.max(least, bytesPerLine));
+  }
+
+  /**
+   * Lays a frame out as the framework does, with room for all of its chroma, in one buffer.
+   *
+   * @param bytesPerLine of the first plane, at least so many where an alignment makes that
+   * @param pitchAlign what every pitch is a multiple of, in bytes: a power of two
+   * @throws DmaBufException EINVAL for another alignment
+   */
+  public static FrameFormat aligned(
+      VideoPixels pixels, int width, int height, int bytesPerLine, int pitchAlign) {
+    FrameLayout layout = FrameLayout.of(pixels.format(), width, height, pitchAlign);
+    int align = pitchAlign;
+    while (layout.planes().getFirst().pitch() < bytesPerLine
+        && align < FrameLayout.MAX_PITCH_ALIGN) {
+      align *= 2;
+      layout = FrameLayout.of(pixels.format(), width, height, align);
+    }
+    return new FrameFormat(pixels, layout);
+  }
+
+  /** Returns how the framework lays it out; empty when it is V4L2's arithmetic; never null. */
+  public Optional<FrameLayout> layout() {
+    return layout;
   }
 
   /** Returns the pixel format, never null. */

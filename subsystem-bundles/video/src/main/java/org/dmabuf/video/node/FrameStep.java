@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.dmabuf.Errno;
 import org.dmabuf.fence.DmaFence;
+import org.dmabuf.video.queue.FrameNote;
 import org.dmabuf.video.queue.FrameResult;
 import org.dmabuf.video.queue.FrameResult.Outcome;
+import org.dmabuf.video.queue.QueueFencing;
 import org.dmabuf.video.queue.VideoBuffer;
 import org.dmabuf.video.queue.VideoQueue;
 import org.slf4j.Logger;
@@ -28,10 +30,13 @@ final class FrameStep {
 
   private final NodeContext context;
   private final VideoQueue queue;
-  private final FrameWorker worker;
+
+  /** A buffer with what became of it. */
+  private record Done(VideoBuffer buffer, Frame frame, FrameResult result) {}
+
   private final boolean holds;
-  private VideoBuffer held; // shown until another one is
-  private Outcome heldOutcome = Outcome.DONE;
+  private volatile FrameWorker worker; // null when the driver has gone
+  private Done held; // shown until another one is
   private long number;
 
   FrameStep(NodeContext context, VideoQueue queue, FrameWorker worker, boolean holds) {
@@ -45,59 +50,97 @@ final class FrameStep {
   void begin() {
     held = null;
     number = 0;
-    guarded(
-        "begin",
-        () -> {
-          worker.begin();
-          return Outcome.DONE;
-        });
+    FrameWorker now = worker;
+    if (now != null) {
+      guarded(
+          "begin",
+          () -> {
+            now.begin();
+            return Outcome.DONE;
+          });
+    }
   }
 
   /** The stream has ended: what is held goes back with the rest. */
   void end() {
+    Done last = held;
     held = null;
-  }
-
-  /** Does a buffer that was activated; returns whether others can follow. */
-  boolean run(VideoBuffer buffer) {
-    FrameFormat format = context.format(queue.type());
-    Outcome outcome = failed(buffer.before()) ? Outcome.ERROR : work(format, buffer);
-    number++;
-    if (!holds) {
-      finish(buffer, format, outcome);
-    } else {
-      if (held != null) {
-        finish(held, format, heldOutcome);
-      }
-      held = buffer;
-      heldOutcome = outcome;
+    if (last != null) {
+      queue.device().letGo(last.buffer());
     }
-    return outcome != Outcome.LAST && outcome != Outcome.BROKEN;
   }
 
-  private Outcome work(FrameFormat format, VideoBuffer buffer) {
-    return guarded(
-        "frame",
-        () -> {
-          Frame frame = new Frame(format, buffer, number);
-          FrameJob job =
-              queue.type().isOutput() ? new FrameJob.Output(frame) : new FrameJob.Capture(frame);
-          return worker.work(job);
-        });
+  /** The driver has gone: keeps nothing of it. */
+  void forget() {
+    worker = null;
   }
 
-  private void finish(VideoBuffer buffer, FrameFormat format, Outcome outcome) {
+  /** What comes after a buffer. */
+  enum Next {
+    /** Others. */
+    OTHERS,
+    /** None: it was the last one, or the device cannot go on. */
+    NONE,
+    /** The same again: nothing came of it yet, and the device still has it. */
+    SAME
+  }
+
+  /** Does a buffer that was activated. */
+  Next run(VideoBuffer buffer) {
+    FrameFormat format = context.format(queue.type());
+    Frame frame = new Frame(format, buffer, number);
+    Outcome outcome = hasFailedBefore(buffer) ? Outcome.ERROR : work(frame);
+    if (outcome == Outcome.NOT_YET) {
+      return Next.SAME;
+    }
+    number++;
+    Done done = new Done(buffer, frame, result(format, outcome, frame.note()));
+    if (!holds) {
+      finish(done);
+    } else {
+      Done before = held;
+      held = done;
+      if (before != null) {
+        finish(before);
+      }
+    }
+    boolean last = outcome == Outcome.LAST || outcome == Outcome.ERROR_LAST;
+    return last || outcome == Outcome.BROKEN ? Next.NONE : Next.OTHERS;
+  }
+
+  /**
+   * Whether what the frame is made of, or a program's own fence, has failed. Who writes a whole
+   * frame waits for those that use the buffer, and need not care what became of them.
+   */
+  private boolean hasFailedBefore(VideoBuffer buffer) {
+    boolean onlyWaits = queue.fencing() == QueueFencing.IMPLICIT && !queue.type().isOutput();
+    return !onlyWaits && failed(buffer.before());
+  }
+
+  private Outcome work(Frame frame) {
+    FrameWorker now = worker;
+    if (now == null) {
+      return Outcome.ERROR;
+    }
+    FrameJob job =
+        queue.type().isOutput() ? new FrameJob.Output(frame) : new FrameJob.Capture(frame);
+    return guarded("frame", () -> now.work(job));
+  }
+
+  private void finish(Done done) {
+    Outcome outcome = done.result().outcome();
     // Before the buffer: who has that finds the event, too.
-    if (outcome == Outcome.LAST) {
+    if (outcome == Outcome.LAST || outcome == Outcome.ERROR_LAST) {
       context.tellEnd();
     }
-    queue.device().finish(buffer, result(format, outcome));
+    long now = context.registry().clock().nanos();
+    queue.device().finish(done.buffer(), done.result(), now, done.frame()::accepted);
   }
 
-  static FrameResult result(FrameFormat format, Outcome outcome) {
+  static FrameResult result(FrameFormat format, Outcome outcome, FrameNote note) {
     List<Long> bytes =
         outcome == Outcome.DONE ? Arrays.stream(format.sizes()).boxed().toList() : List.of();
-    return new FrameResult(outcome, bytes);
+    return new FrameResult(outcome, bytes, note);
   }
 
   /** Whether what should have been there before has failed. */

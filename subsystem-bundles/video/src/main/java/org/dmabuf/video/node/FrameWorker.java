@@ -20,7 +20,9 @@ public interface FrameWorker {
    * Does one frame.
    *
    * @param job never null; of the device's kind; not to be used after the call
-   * @return what became of it, never null; LAST when no other frame will come
+   * @return what became of it, never null; LAST when no other frame will come; NOT_YET, of a device
+   *     that {@linkplain NodeDriver#waits waits}, to be asked again after {@link VideoNode#kick} or
+   *     some seconds
    */
   FrameResult.Outcome work(FrameJob job);
 }

@@ -37,9 +37,12 @@ final class NodeContext {
   private final WaitQueue waiters = new WaitQueue();
   private final Map<QueueType, VideoQueue> queues = new EnumMap<>(QueueType.class);
   private final Map<QueueType, FrameFormat> formats = new EnumMap<>(QueueType.class);
+  private final Map<QueueType, Integer> pitchAligns = new EnumMap<>(QueueType.class);
   private final Controls controls;
   private final List<NodeFile> files = new CopyOnWriteArrayList<>();
   private final List<ConverterEngine> converters = new ArrayList<>();
+  private final List<FrameStep> steps = new ArrayList<>();
+  private final List<FrameEngine> engines = new ArrayList<>();
   private volatile long periodNanos;
 
   NodeContext(VideoNode node, NodeDriver driver, QueueMemory memory) {
@@ -51,8 +54,8 @@ final class NodeContext {
     QueueType in = multi ? QueueType.OUTPUT_MPLANE : QueueType.OUTPUT;
     QueueType out = multi ? QueueType.CAPTURE_MPLANE : QueueType.CAPTURE;
     switch (node.info().role()) {
-      case CAPTURE -> single(queue(out, memory, Timestamps.MONOTONIC, 0), worker);
-      case OUTPUT -> single(queue(in, memory, Timestamps.COPIED, 0), worker);
+      case CAPTURE -> single(queue(out, memory, Timestamps.MONOTONIC, 0), worker, driver.waits());
+      case OUTPUT -> single(queue(in, memory, Timestamps.COPIED, 0), worker, driver.waits());
       case CONVERTER -> {
         VideoQueue sources = queue(in, memory, Timestamps.COPIED, 0);
         VideoQueue targets = queue(out, memory, Timestamps.COPIED, SECOND_QUEUE);
@@ -68,26 +71,29 @@ final class NodeContext {
 
   private VideoQueue queue(QueueType type, QueueMemory memory, Timestamps times, long first) {
     VideoQueue queue =
-        new VideoQueue(name(), type, node.info().limits(), memory, times, first, waiters);
+        new VideoQueue(name(), type, node.info().limits(), memory, times, first, this::wake);
     queue.setFencing(this, node.info().fencing());
     queues.put(type, queue);
     formats.put(type, node.info().initial());
+    pitchAligns.put(type, node.info().pitchAlign());
     return queue;
   }
 
-  private void single(VideoQueue queue, FrameWorker worker) {
+  private void single(VideoQueue queue, FrameWorker worker, boolean waits) {
     boolean holds = queue.type().isOutput() && node.info().holding() == VideoNodeInfo.Holding.LAST;
     FrameStep step = new FrameStep(this, queue, worker, holds);
     FrameEngine direct = new DirectEngine(queue, step);
     FrameEngine threaded =
         new ThreadEngine(this, queue, step, registry().clock(), this::periodNanos);
+    steps.add(step);
+    engines.add(threaded);
     queue.setWork(
         new QueueWork() {
           private volatile FrameEngine engine = direct;
 
           @Override
           public void start() {
-            boolean atOnce = periodNanos == 0 && queue.fencing() == QueueFencing.NONE;
+            boolean atOnce = !waits && periodNanos == 0 && queue.fencing() == QueueFencing.NONE;
             engine = atOnce ? direct : threaded;
             engine.start();
           }
@@ -163,6 +169,36 @@ final class NodeContext {
     }
   }
 
+  int pitchAlign(QueueType type) {
+    synchronized (formats) {
+      return pitchAligns.get(type);
+    }
+  }
+
+  /** Sets what pitches are multiples of, and the format that comes of it; EBUSY as there. */
+  void setPitchAlign(VideoQueue queue, int align, FrameFormat format) {
+    synchronized (formats) {
+      setFormat(queue, format);
+      pitchAligns.put(queue.type(), align);
+    }
+  }
+
+  /** Has the driver refuse a format. */
+  void check(FrameFormat asked) {
+    node.check(asked);
+  }
+
+  /** The driver may have what it had not yet. */
+  void kick() {
+    engines.forEach(FrameEngine::kick);
+  }
+
+  /** There may be events for who waits, and for who has asked to be told. */
+  private void wake(int events) {
+    waiters.wake(events);
+    files.forEach(NodeFile::tell);
+  }
+
   long periodNanos() {
     return periodNanos;
   }
@@ -195,7 +231,7 @@ final class NodeContext {
       any |= file.events().add(type, id, value, file == by, now);
     }
     if (any) {
-      waiters.wake(PollEvents.POLLPRI);
+      wake(PollEvents.POLLPRI);
     }
   }
 
@@ -208,6 +244,7 @@ final class NodeContext {
   void leave() {
     queues.values().forEach(VideoQueue::leave);
     converters.forEach(ConverterEngine::close);
+    steps.forEach(FrameStep::forget);
   }
 
   DmaBufException error(Errno errno, String rest, Object... values) {

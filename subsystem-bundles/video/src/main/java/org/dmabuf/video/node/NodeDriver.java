@@ -15,6 +15,22 @@ public interface NodeDriver {
   List<ControlInfo> controls();
 
   /**
+   * Returns whether a frame may be long in coming, or is not there yet: then each stream has a
+   * thread of its own, also without a rate and without fences. Asked once for each context.
+   */
+  default boolean waits() {
+    return false;
+  }
+
+  /**
+   * Refuses a format that frames cannot be had in, when a program sets it.
+   *
+   * @param asked one of the device's formats, within its sizes; never null
+   * @throws org.dmabuf.DmaBufException EINVAL with the reason, and with what would work
+   */
+  default void check(FrameFormat asked) {}
+
+  /**
    * Makes what works in a context.
    *
    * @param controls the context's, never null

@@ -13,6 +13,8 @@ import org.dmabuf.file.PollEvents;
 import org.dmabuf.file.WaitQueue;
 import org.dmabuf.video.queue.FileIo;
 import org.dmabuf.video.queue.VideoQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An open video device.
@@ -26,10 +28,19 @@ import org.dmabuf.video.queue.VideoQueue;
  * counterpart: {@code struct v4l2_fh}, {@code vb2_fop_poll()}.
  */
 final class NodeFile extends OpenFile {
+  private enum Life {
+    OPEN,
+    CLOSED
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(NodeFile.class);
+
   private final VideoNode node;
   private final NodeContext context;
   private final NodeRequests requests;
   private final EventQueue events = new EventQueue();
+  private volatile Runnable listener;
+  private volatile Life life = Life.OPEN;
 
   NodeFile(VideoNode node, NodeContext context, int flags) {
     super(flags);
@@ -40,6 +51,32 @@ final class NodeFile extends OpenFile {
 
   EventQueue events() {
     return events;
+  }
+
+  /**
+   * Sets whom to tell that there may be something to dequeue, or an end of that.
+   *
+   * @param told called on the device's thread, or that of who ends it, with no lock held; must be
+   *     short; null for nobody
+   */
+  void setListener(Runnable told) {
+    listener = told;
+    if (life == Life.CLOSED) {
+      listener = null;
+    }
+  }
+
+  /** There may be something. */
+  void tell() {
+    Runnable now = listener;
+    if (now == null) {
+      return;
+    }
+    try {
+      now.run();
+    } catch (RuntimeException | LinkageError failed) {
+      LOG.warn("A listener of video device {} failed: {}", node.name(), failed.toString());
+    }
   }
 
   boolean waits() {
@@ -61,12 +98,17 @@ final class NodeFile extends OpenFile {
     if (!requests.isOurs(request)) {
       return super.ioctl(caller, request, argument);
     }
-    node.enter("asked");
+    boolean entered = node.tryEnter();
     try {
+      if (!entered && !requests.outlivesTheDriver(request)) {
+        throw node.gone("asked");
+      }
       requests.call(caller, request, argument);
       return 0;
     } finally {
-      node.exit();
+      if (entered) {
+        node.exit();
+      }
     }
   }
 
@@ -146,6 +188,8 @@ final class NodeFile extends OpenFile {
 
   @Override
   protected void released() {
+    life = Life.CLOSED;
+    listener = null;
     events.unsubscribeAll();
     node.closed(this, context);
   }

@@ -36,6 +36,7 @@ final class NodeRequests {
     put(V4l2Request.TRY_FMT, formats::attempt);
     put(V4l2Request.G_PARM, formats::getRate);
     put(V4l2Request.S_PARM, formats::setRate);
+    put(V4l2Request.SET_PITCH_ALIGN, formats::setPitchAlign);
     put(V4l2Request.REQBUFS, buffers::request);
     put(V4l2Request.CREATE_BUFS, buffers::create);
     put(V4l2Request.REMOVE_BUFS, buffers::remove);
@@ -43,6 +44,7 @@ final class NodeRequests {
     put(V4l2Request.PREPARE_BUF, buffers::prepare);
     put(V4l2Request.QBUF, buffers::queue);
     put(V4l2Request.DQBUF, buffers::dequeue);
+    put(V4l2Request.DQBUF_FRAME, buffers::dequeueFrame);
     put(V4l2Request.EXPBUF, buffers::export);
     put(V4l2Request.STREAMON, buffers::streamOn);
     put(V4l2Request.STREAMOFF, buffers::streamOff);
@@ -63,6 +65,13 @@ final class NodeRequests {
   /** Whether a request is one for devices of this kind at all. */
   boolean isOurs(int request) {
     return Ioctl.type(request) == V4l2Request.TYPE;
+  }
+
+  /** Whether a request is answered when the driver has gone, too: what was done can be had. */
+  boolean outlivesTheDriver(int request) {
+    int number = Ioctl.number(request);
+    return number == Ioctl.number(V4l2Request.DQBUF)
+        || number == Ioctl.number(V4l2Request.DQBUF_FRAME);
   }
 
   /** Does what a request asks; ENOTTY for one that this device does not have. */

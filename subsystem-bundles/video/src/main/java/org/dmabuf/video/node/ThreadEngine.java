@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaClock;
 import org.dmabuf.fence.DmaFence;
-import org.dmabuf.video.Pace;
 import org.dmabuf.video.queue.VideoBuffer;
 import org.dmabuf.video.queue.VideoQueue;
 import org.slf4j.Logger;
@@ -20,6 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   wait for a buffer -> wait for the period -> activate -> wait for its fences -> work -> finish
+ *                                                               a kick, or some seconds ->|
  * </pre>
  *
  * <p>Thread-safe; the monitor is held for waits only. Kernel counterpart: {@code
@@ -37,6 +37,7 @@ final class ThreadEngine implements FrameEngine {
   private final DmaClock clock;
   private final LongSupplier periodNanos;
   private Run run; // guarded by this
+  private long kicks; // guarded by this
 
   ThreadEngine(
       NodeContext context,
@@ -65,6 +66,16 @@ final class ThreadEngine implements FrameEngine {
     notifyAll();
   }
 
+  @Override
+  public synchronized void kick() {
+    kicks++;
+    notifyAll();
+  }
+
+  private synchronized long kicks() {
+    return kicks;
+  }
+
   /** Waits for the frame that is being worked on, then interrupts; bounded. */
   @Override
   public void stop() {
@@ -73,6 +84,9 @@ final class ThreadEngine implements FrameEngine {
       ending = run;
       run = null;
       notifyAll();
+      if (ending != null && ending.inFenceWait) {
+        ending.thread.interrupt();
+      }
     }
     if (ending != null) {
       ending.awaitEnd();
@@ -88,6 +102,7 @@ final class ThreadEngine implements FrameEngine {
   private final class Run implements Runnable {
     private final Thread thread;
     private final Pace pace = new Pace();
+    private boolean inFenceWait; // guarded by the engine
 
     Run() {
       thread =
@@ -105,12 +120,55 @@ final class ThreadEngine implements FrameEngine {
       try {
         while (awaitBuffer() && awaitTime(pace.next(clock.nanos(), periodNanos.getAsLong()))) {
           Optional<VideoBuffer> next = queue.device().activate();
-          if (next.isPresent() && !(awaitFences(next.get().before()) && step.run(next.get()))) {
+          if (next.isPresent() && !work(next.get())) {
             return;
           }
         }
       } catch (InterruptedException stop) {
         LOG.debug("The thread of video device {} was interrupted", context.name());
+      }
+    }
+
+    /** Works on a buffer; returns whether others can follow. */
+    private boolean work(VideoBuffer buffer) throws InterruptedException {
+      FrameStep.Next next = FrameStep.Next.SAME;
+      try {
+        boolean ready = awaitFences(buffer.before());
+        while (ready && isCurrent(this) && next == FrameStep.Next.SAME) {
+          long seen = kicks();
+          next = step.run(buffer);
+          forgetInterrupt();
+          if (next == FrameStep.Next.SAME) {
+            awaitKick(seen);
+          }
+        }
+        return next == FrameStep.Next.OTHERS;
+      } finally {
+        if (next == FrameStep.Next.SAME) {
+          queue.device().letGo(buffer);
+        }
+      }
+    }
+
+    /** An interrupt that was no stop must not reach the next frame. */
+    private void forgetInterrupt() {
+      if (isCurrent(this) && Thread.interrupted()) {
+        LOG.debug("An interrupt of video device {} was taken back", context.name());
+      }
+    }
+
+    /** Waits until the driver may have something, some seconds at most. */
+    private void awaitKick(long seen) throws InterruptedException {
+      long until = clock.nanos() + SAY_AGAIN.toNanos();
+      DmaClock.Timer timer = clock.schedule(until, ThreadEngine.this::ready);
+      try {
+        synchronized (ThreadEngine.this) {
+          while (isCurrent(this) && kicks == seen && until - clock.nanos() > 0) {
+            ThreadEngine.this.wait();
+          }
+        }
+      } finally {
+        timer.cancel();
       }
     }
 
@@ -141,6 +199,15 @@ final class ThreadEngine implements FrameEngine {
     }
 
     private boolean awaitFences(List<DmaFence> before) {
+      if (before.isEmpty()) {
+        return isCurrent(this);
+      }
+      synchronized (ThreadEngine.this) {
+        if (!isCurrent(this)) {
+          return false;
+        }
+        inFenceWait = true;
+      }
       try {
         for (DmaFence fence : before) {
           while (isCurrent(this) && !fence.await(SAY_AGAIN)) {
@@ -151,6 +218,10 @@ final class ThreadEngine implements FrameEngine {
       } catch (DmaBufException interrupted) {
         LOG.debug("Video device {}: {}", context.name(), interrupted.getMessage());
         return false;
+      } finally {
+        synchronized (ThreadEngine.this) {
+          inFenceWait = false;
+        }
       }
     }
 

@@ -13,9 +13,13 @@ import org.dmabuf.Errno;
 import org.dmabuf.file.DeviceNode;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.MmapFlags;
+import org.dmabuf.file.OpenFile;
 import org.dmabuf.file.OpenFlags;
 import org.dmabuf.file.PollEvents;
 import org.dmabuf.file.PollFd;
+import org.dmabuf.format.Fourcc;
+import org.dmabuf.format.FrameLayout;
+import org.dmabuf.format.PixelFormat;
 import org.dmabuf.video.queue.BufferStatus;
 import org.dmabuf.video.queue.MemoryType;
 import org.dmabuf.video.queue.PlaneStatus;
@@ -114,6 +118,66 @@ public final class V4l2Client implements AutoCloseable {
   }
 
   /**
+   * Sets exactly a format, laid out as the framework does.
+   *
+   * @param wanted never null
+   * @param width pixels
+   * @param height rows
+   * @param pitchAlign what every pitch is a multiple of besides what the device needs, in bytes: a
+   *     power of two
+   * @return where the planes of a frame lie from now on, never null
+   * @throws DmaBufException EINVAL when the device, or its source, has no such frames; EBUSY while
+   *     there are buffers; ENODEV
+   */
+  public FrameLayout setLayout(PixelFormat wanted, int width, int height, int pitchAlign) {
+    int align = V4l2FormatIoctl.setPitchAlign(files, device, type.number(), pitchAlign);
+    V4l2Format set = setFormat(VideoPixels.of(wanted), width, height);
+    boolean same =
+        set.fourcc() == VideoPixels.of(wanted).fourcc()
+            && set.width() == width
+            && set.height() == height;
+    if (!same) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "A video device was asked for %s %dx%d, and the nearest it has is %s %dx%d"
+              .formatted(
+                  wanted, width, height, Fourcc.text(set.fourcc()), set.width(), set.height()));
+    }
+    return FrameLayout.of(wanted, width, height, align);
+  }
+
+  /**
+   * Sets the rate, which a device that converts does not have.
+   *
+   * @param frames in so many seconds; 0 for as fast as possible
+   * @throws DmaBufException EBUSY while streaming; ENOTTY
+   */
+  public void setRate(int frames, int seconds) {
+    V4l2FormatIoctl.setRate(files, device, type.number(), frames, seconds);
+  }
+
+  /**
+   * Sets whom to tell that there may be something to dequeue from any queue of the file, or an end
+   * of that.
+   *
+   * @param told called on the device's thread, or that of who ends it, with no lock held; must be
+   *     short; null for nobody
+   */
+  public void setListener(Runnable told) {
+    OpenFile file;
+    try {
+      file = files.get(device);
+    } catch (DmaBufException closed) {
+      return; // nothing is told of a file that is closed
+    }
+    try {
+      ((NodeFile) file).setListener(told);
+    } finally {
+      file.put();
+    }
+  }
+
+  /**
    * Frees the buffers and makes others.
    *
    * @return how many there are
@@ -185,6 +249,23 @@ public final class V4l2Client implements AutoCloseable {
     files.poll(List.of(asked), timeout);
     try {
       return Optional.of(V4l2Ioctl.dequeue(files, device, type.number(), 0));
+    } catch (DmaBufException none) {
+      if (none.errno() == Errno.EAGAIN) {
+        return Optional.empty();
+      }
+      throw none;
+    }
+  }
+
+  /**
+   * Takes a finished buffer back with what the device knows of its frame, without waiting.
+   *
+   * @return empty when there is none yet
+   * @throws DmaBufException as {@link VideoQueue#dequeueFrame} but EAGAIN
+   */
+  public Optional<CapturedBuffer> dequeueFrame() {
+    try {
+      return Optional.of(V4l2Ioctl.dequeueFrame(files, device, type.number()));
     } catch (DmaBufException none) {
       if (none.errno() == Errno.EAGAIN) {
         return Optional.empty();

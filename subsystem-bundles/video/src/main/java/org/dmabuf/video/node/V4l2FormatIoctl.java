@@ -153,6 +153,23 @@ public final class V4l2FormatIoctl {
   }
 
   /**
+   * Has frames laid out as the framework does, see {@link FrameFormat#aligned}: SET_PITCH_ALIGN.
+   *
+   * @param bytes what every pitch is to be a multiple of: a power of two; 0 for what the device
+   *     began with
+   * @return what it is now: the device may need more
+   * @throws DmaBufException EBUSY while there are buffers; EINVAL for another number
+   */
+  public static int setPitchAlign(FileTable table, int device, int type, int bytes) {
+    MemorySegment argument = V4l2Ioctl.segment(V4l2Request.SET_PITCH_ALIGN);
+    IoctlStruct struct = IoctlStruct.of(V4l2Request.SET_PITCH_ALIGN, argument);
+    struct.setInt(0, type);
+    struct.setInt(FormatRequests.ALIGN_BYTES, bytes);
+    table.ioctl(device, V4l2Request.SET_PITCH_ALIGN, argument);
+    return struct.getInt(FormatRequests.ALIGN_BYTES);
+  }
+
+  /**
    * Sets the rate: S_PARM.
    *
    * @param frames in so many seconds; 0 for as fast as possible

@@ -139,6 +139,19 @@ public final class V4l2Ioctl {
   }
 
   /**
+   * As {@link #dequeue}, with what the device knows of the frame.
+   *
+   * @throws DmaBufException as {@link VideoQueue#dequeueFrame}
+   */
+  public static CapturedBuffer dequeueFrame(FileTable table, int device, int type) {
+    V4l2Buffer asked = new V4l2Buffer(type, 0, 0, List.of(V4l2Buffer.Plane.NONE), 0, -1, 0);
+    MemorySegment argument = bufferSegment();
+    BufferStatus status = status(table, device, V4l2Request.DQBUF_FRAME, asked, argument);
+    IoctlStruct struct = IoctlStruct.of(V4l2Request.DQBUF_FRAME, argument);
+    return CapturedBuffer.of(status, NoteStruct.read(struct), NoteStruct.timestampNanos(struct));
+  }
+
+  /**
    * Makes a dma-buf of a plane: EXPBUF.
    *
    * @param flags O_CLOEXEC and an access mode
@@ -227,7 +240,11 @@ public final class V4l2Ioctl {
   }
 
   private static BufferStatus status(FileTable table, int device, int request, V4l2Buffer asked) {
-    MemorySegment argument = bufferSegment();
+    return status(table, device, request, asked, bufferSegment());
+  }
+
+  private static BufferStatus status(
+      FileTable table, int device, int request, V4l2Buffer asked, MemorySegment argument) {
     IoctlStruct struct = call(table, device, request, asked, argument);
     List<PlaneStatus> planes = new ArrayList<>();
     boolean mapped = struct.getInt(BufferStruct.MEMORY) == MemoryType.MMAP.number();

@@ -84,5 +84,14 @@ public final class V4l2Request {
   /** Sets how a queue fences, which V4L2 itself has no request for. */
   public static final int SET_FENCING = Ioctl.write(TYPE, 192, 8);
 
+  /**
+   * Sets what every pitch is a multiple of, and has frames laid out as the framework does; 0 for
+   * what the device began with. V4L2 has no request for it.
+   */
+  public static final int SET_PITCH_ALIGN = Ioctl.readWrite(TYPE, 193, 8);
+
+  /** As DQBUF, and tells what the device knows of the frame; V4L2 has no request for it. */
+  public static final int DQBUF_FRAME = Ioctl.readWrite(TYPE, 194, V4l2Ioctl.USER_HEAD);
+
   private V4l2Request() {}
 }

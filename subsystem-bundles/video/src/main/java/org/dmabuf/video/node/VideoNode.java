@@ -80,6 +80,16 @@ public final class VideoNode implements DeviceNode, AutoCloseable {
     return info.name();
   }
 
+  /** Tells that a driver that had nothing yet may have something now. Never blocks. */
+  public void kick() {
+    contexts.forEach(NodeContext::kick);
+  }
+
+  /** Returns whether its driver has left. */
+  public boolean isGone() {
+    return gone.get();
+  }
+
   /** Returns what it is, never null. */
   public VideoNodeInfo info() {
     return info;
@@ -158,12 +168,28 @@ public final class VideoNode implements DeviceNode, AutoCloseable {
 
   /** Begins a call; ENODEV when the driver has gone. Who entered exits. */
   void enter(String what) {
-    if (gone.get() || inside.register() < 0) {
+    if (!tryEnter()) {
       throw gone(what);
+    }
+  }
+
+  /** Begins a call, unless the driver has gone; returns whether it did. */
+  boolean tryEnter() {
+    if (gone.get() || inside.register() < 0) {
+      return false;
     }
     if (gone.get()) {
       exit();
-      throw gone(what);
+      return false;
+    }
+    return true;
+  }
+
+  /** Has the driver refuse a format. */
+  void check(FrameFormat asked) {
+    NodeDriver now = driver;
+    if (now != null) {
+      now.check(asked);
     }
   }
 
@@ -171,7 +197,7 @@ public final class VideoNode implements DeviceNode, AutoCloseable {
     inside.arriveAndDeregister();
   }
 
-  private DmaBufException gone(String what) {
+  DmaBufException gone(String what) {
     return new DmaBufException(
         Errno.ENODEV, this + " was " + what + " after it had gone; open its successor");
   }

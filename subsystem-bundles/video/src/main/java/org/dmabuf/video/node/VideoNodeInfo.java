@@ -23,6 +23,8 @@ import org.dmabuf.video.queue.QueueLimits;
  *     possible
  * @param holding whether an output keeps its last buffer until it is given another, as a screen
  *     does
+ * @param pitchAlign what every pitch is a multiple of until a program sets it, in bytes: a power of
+ *     two, with which frames are laid out as the framework does; 0 for V4L2's arithmetic
  */
 public record VideoNodeInfo(
     String name,
@@ -34,7 +36,8 @@ public record VideoNodeInfo(
     QueueLimits limits,
     QueueFencing fencing,
     long periodNanos,
-    Holding holding) {
+    Holding holding,
+    int pitchAlign) {
 
   /** How programs describe buffers. */
   public enum Planes {
@@ -82,25 +85,47 @@ public record VideoNodeInfo(
     }
   }
 
+  /** As the other, with frames laid out by V4L2's arithmetic. */
+  public VideoNodeInfo(
+      String name,
+      String driver,
+      NodeRole role,
+      Planes planes,
+      List<VideoPixels> formats,
+      SizeRange sizes,
+      QueueLimits limits,
+      QueueFencing fencing,
+      long periodNanos,
+      Holding holding) {
+    this(name, driver, role, planes, formats, sizes, limits, fencing, periodNanos, holding, 0);
+  }
+
   /** Returns whether programs describe planes one by one. */
   public boolean isMultiplanar() {
     return planes == Planes.MULTI;
   }
 
-  /** Returns the format that is nearest to what was asked: what TRY_FMT answers. */
-  public FrameFormat nearest(int fourcc, int width, int height, int bytesPerLine) {
+  /**
+   * Returns the format that is nearest to what was asked: what TRY_FMT answers.
+   *
+   * @param align what every pitch is a multiple of; 0 for V4L2's arithmetic, which formats of
+   *     several buffers always have
+   * @throws DmaBufException EINVAL for another alignment than a power of two
+   */
+  public FrameFormat nearest(int fourcc, int width, int height, int bytesPerLine, int align) {
     VideoPixels pixels =
         VideoPixels.ofFourcc(fourcc).filter(formats::contains).orElse(formats.getFirst());
     int most = sizes.maxWidth() * 4;
-    return FrameFormat.of(
-        pixels,
-        sizes.width(width),
-        sizes.height(height),
-        (int) Math.min(Integer.toUnsignedLong(bytesPerLine), most));
+    int line = (int) Math.min(Integer.toUnsignedLong(bytesPerLine), most);
+    int columns = sizes.width(width);
+    int rows = sizes.height(height);
+    return align == 0 || pixels.buffers() > 1
+        ? FrameFormat.of(pixels, columns, rows, line)
+        : FrameFormat.aligned(pixels, columns, rows, line, align);
   }
 
   /** Returns the format that it has until it is told otherwise: the first one, 640x360. */
   public FrameFormat initial() {
-    return nearest(formats.getFirst().fourcc(), 640, 360, 0);
+    return nearest(formats.getFirst().fourcc(), 640, 360, 0, pitchAlign);
   }
 }

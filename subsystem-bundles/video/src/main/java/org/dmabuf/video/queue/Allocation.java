@@ -144,20 +144,25 @@ final class Allocation {
     drop(range);
   }
 
-  /** The owner's file is closed, or the driver has gone: gives all up. */
+  /** The owner's file is closed, or the driver goes: gives all up. */
   void end() {
     drop(forget());
   }
 
-  /** Takes all away; those that another thread moves it drops itself. */
+  /**
+   * Takes all away; those that another thread moves it drops itself. What was done before a driver
+   * left can still be dequeued, without its memory.
+   */
   private List<VideoBuffer> forget() {
     synchronized (state) {
       List<VideoBuffer> all = state.slots.all();
       all.forEach(state.slots::remove);
       state.queued.clear();
-      state.done.clear();
       state.inFlight = 0;
-      state.kind = null;
+      if (!state.guard.isLeaving()) {
+        state.done.clear();
+        state.kind = null;
+      }
       return all.stream().filter(buffer -> buffer.state != BufferState.MOVING).toList();
     }
   }
@@ -235,7 +240,7 @@ final class Allocation {
   private boolean add(Object by, VideoBuffer buffer, long generation) {
     synchronized (state) {
       boolean others = state.generation != generation || state.kind == null;
-      if (others || state.guard.isGone() || state.slots.find(buffer.index()).isPresent()) {
+      if (others || state.guard.isLeaving() || state.slots.find(buffer.index()).isPresent()) {
         return false;
       }
       state.slots.put(buffer);

@@ -66,11 +66,11 @@ final class BufferIntake {
   }
 
   /** Finds and maps the memory; the caller has the buffer. */
-  void take(VideoBuffer buffer, QueueRequest request, MemoryType kind) {
+  void take(VideoBuffer buffer, QueueRequest request, MemoryType kind, QueueFencing mode) {
     boolean taken = false;
     try {
       for (int i = 0; i < buffer.planeCount(); i++) {
-        take(buffer.plane(i), request.planes().get(i), request, kind);
+        take(buffer.plane(i), request.planes().get(i), request, kind, mode);
       }
       for (int i = 0; i < buffer.planeCount(); i++) {
         checkFrame(buffer, i);
@@ -85,10 +85,14 @@ final class BufferIntake {
   }
 
   private void take(
-      VideoBuffer.Plane plane, QueueRequest.Plane said, QueueRequest request, MemoryType kind) {
+      VideoBuffer.Plane plane,
+      QueueRequest.Plane said,
+      QueueRequest request,
+      MemoryType kind,
+      QueueFencing mode) {
     switch (kind) {
       case MMAP -> plane.place = 0;
-      case DMABUF -> takeDmabuf(plane, said, request);
+      case DMABUF -> takeDmabuf(plane, said, request, mode == QueueFencing.IMPLICIT);
       case USERPTR -> takeUser(plane, said);
     }
     boolean output = type.isOutput();
@@ -102,16 +106,20 @@ final class BufferIntake {
     return said.bytesUsed() == 0 ? all : said.bytesUsed();
   }
 
-  private void takeDmabuf(VideoBuffer.Plane plane, QueueRequest.Plane said, QueueRequest request) {
+  private void takeDmabuf(
+      VideoBuffer.Plane plane, QueueRequest.Plane said, QueueRequest request, boolean fenced) {
     DmaBuf handle = memory.get(request.table(), said.fd());
     boolean passed = false;
     try {
       long length = said.length() == 0 ? handle.size() : said.length();
       checkLength(plane, length);
       boolean same =
-          plane.memory instanceof DmabufMemory held && held.isOf(handle) && plane.length == length;
+          plane.memory instanceof DmabufMemory held
+              && held.isOf(handle)
+              && (fenced || !held.mayMove())
+              && plane.length == length;
       if (!same) {
-        PlaneMemory fresh = memory.imported(handle, length, direction());
+        PlaneMemory fresh = memory.imported(handle, length, direction(), fenced);
         passed = true;
         plane.drop();
         plane.memory = fresh;

@@ -8,6 +8,7 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaDevice;
 import org.dmabuf.DmaDirection;
 import org.dmabuf.Errno;
+import org.dmabuf.ImporterOps;
 import org.dmabuf.memory.FrameView;
 import org.dmabuf.memory.TransferMeter;
 import org.dmabuf.resv.DmaResv;
@@ -22,7 +23,12 @@ import org.slf4j.LoggerFactory;
  *               made              begin            finish            release
  *   VMAPPED     -                 vmap             vunmap            put
  *   ATTACHED    attach            map              unmap             detach, put
+ *   MOVING      attach, dynamic   map              unmap             detach, put
+ *                 settle: mapped anew where it was told of a move
  * </pre>
+ *
+ * <p>What is attached stays where it is while it is mapped; what may move is kept in its place by
+ * the queue's fence, from {@link #settle} until the device is done.
  *
  * <p>Kernel counterpart: {@code vb2_vmalloc_map_dmabuf()}, {@code vb2_dc_attach_dmabuf()}.
  */
@@ -47,6 +53,20 @@ abstract sealed class DmabufMemory implements PlaneMemory {
     return new Attached(handle, handle.attach(device), direction, meter);
   }
 
+  /**
+   * Attaches a device that copes with storage that moves; the handle stays the caller's when it
+   * fails.
+   */
+  static DmabufMemory moving(
+      DmaBuf handle, DmaDevice device, DmaDirection direction, TransferMeter meter) {
+    return new Moving(handle, device, direction, meter);
+  }
+
+  /** Returns whether its storage may move while it is mapped, when no fence keeps it. */
+  boolean mayMove() {
+    return false;
+  }
+
   /** Returns whether it is the same dma-buf. */
   final boolean isOf(DmaBuf other) {
     return handle.inode() == other.inode();
@@ -63,6 +83,10 @@ abstract sealed class DmabufMemory implements PlaneMemory {
 
   final DmaBuf handle() {
     return handle;
+  }
+
+  final void replaceView(FrameView fresh) {
+    view = fresh;
   }
 
   @Override
@@ -173,6 +197,95 @@ abstract sealed class DmabufMemory implements PlaneMemory {
     @Override
     void unmap() {
       attachment.unmapUnlocked(table);
+    }
+
+    @Override
+    void detach() {
+      attachment.detach();
+    }
+  }
+
+  /** Its attachment is told of moves; state and table are guarded by the reservation. */
+  private static final class Moving extends DmabufMemory implements ImporterOps {
+    private enum State {
+      SETTLED,
+      MOVED
+    }
+
+    private final Attachment attachment;
+    private final DmaDirection direction;
+    private final TransferMeter meter;
+    private State state = State.MOVED;
+    private SgTable table;
+
+    Moving(DmaBuf handle, DmaDevice device, DmaDirection direction, TransferMeter meter) {
+      super(handle);
+      this.direction = direction;
+      this.meter = meter;
+      this.attachment = handle.attach(device, this);
+    }
+
+    @Override
+    public void moveNotify(Attachment moved) {
+      state = State.MOVED;
+    }
+
+    @Override
+    boolean mayMove() {
+      return true;
+    }
+
+    @Override
+    FrameView map() {
+      handle().resv().lockInterruptibly();
+      try {
+        return mapHere();
+      } finally {
+        handle().resv().unlock();
+      }
+    }
+
+    private FrameView mapHere() {
+      SgTable fresh = attachment.map(direction);
+      try {
+        FrameView view = new FrameView(attachment.access(fresh), meter);
+        table = fresh;
+        state = State.SETTLED;
+        return view;
+      } catch (DmaBufException unsuitable) {
+        attachment.unmap(fresh);
+        throw unsuitable;
+      }
+    }
+
+    @Override
+    public void settle() {
+      if (state == State.SETTLED || table == null) {
+        return;
+      }
+      SgTable before = table;
+      try {
+        replaceView(mapHere());
+      } catch (DmaBufException gone) {
+        if (gone.errno() != Errno.ENODEV) {
+          throw gone;
+        }
+        // Its exporter has gone and moves it no more: what is mapped stays valid.
+        state = State.SETTLED;
+        return;
+      }
+      attachment.unmap(before);
+    }
+
+    @Override
+    void unmap() {
+      handle().resv().lock();
+      try {
+        attachment.unmap(table);
+        table = null;
+      } finally {
+        handle().resv().unlock();
+      }
     }
 
     @Override

@@ -22,6 +22,14 @@ sealed interface PlaneMemory permits MmapMemory, DmabufMemory, UserMemory {
    */
   void begin();
 
+  /**
+   * Looks whether it has moved since {@link #begin}, with its reservation held; from the fence that
+   * the caller adds next until that is signalled it stays where it is.
+   *
+   * @throws org.dmabuf.DmaBufException the exporter's errors
+   */
+  default void settle() {}
+
   /** Takes it away from the device; nothing when that has been. */
   void finish();
 

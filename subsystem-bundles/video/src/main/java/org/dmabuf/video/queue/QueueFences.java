@@ -72,6 +72,7 @@ final class QueueFences {
       for (DmaResv resv : all) {
         resv.lock();
         try {
+          buffer.settle(resv);
           resv.reserveFences(1);
           before.addAll(resv.pending(Usage.toWaitFor(!reads)));
           resv.addFence(fence, reads ? Usage.READ : Usage.WRITE);

@@ -10,7 +10,7 @@ import org.dmabuf.Errno;
  * <pre>
  *   owner    none --request or create buffers--> a file --request 0, close--> none
  *   use      STREAMING_API --first poll, read or write without buffers--> FILE_IO --close--> ...
- *   driver   HERE --> GONE
+ *   driver   HERE --> LEAVING --> GONE      nothing begins any more; what is done can be dequeued
  * </pre>
  *
  * <p>Guarded by its queue. Kernel counterpart: {@code vb2_queue_is_busy()}, {@code
@@ -24,6 +24,7 @@ final class QueueGuard {
 
   private enum Driver {
     HERE,
+    LEAVING,
     GONE
   }
 
@@ -63,6 +64,12 @@ final class QueueGuard {
     return use == Use.FILE_IO;
   }
 
+  void driverLeaves() {
+    if (driver == Driver.HERE) {
+      driver = Driver.LEAVING;
+    }
+  }
+
   void driverIsGone() {
     driver = Driver.GONE;
   }
@@ -71,8 +78,13 @@ final class QueueGuard {
     return driver == Driver.GONE;
   }
 
+  /** Whether the driver is leaving, or has left. */
+  boolean isLeaving() {
+    return driver != Driver.HERE;
+  }
+
   void checkHere() {
-    if (isGone()) {
+    if (isLeaving()) {
       throw error(Errno.ENODEV, "is gone with its driver; open its successor");
     }
   }
@@ -80,6 +92,11 @@ final class QueueGuard {
   /** ENODEV; EBUSY while another file owns the queue. */
   void checkNotOther(Object by) {
     checkHere();
+    checkMayTake(by);
+  }
+
+  /** EBUSY while another file owns the queue; the driver may have left. */
+  void checkMayTake(Object by) {
     if (owner != null && owner != Objects.requireNonNull(by, "by")) {
       throw error(Errno.EBUSY, "has its buffers from another file; that one frees them");
     }

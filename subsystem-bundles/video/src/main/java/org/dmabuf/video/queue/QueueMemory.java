@@ -99,16 +99,22 @@ public final class QueueMemory {
    *
    * @param handle of which the caller keeps its count when this fails
    * @param length the bytes that are to be used of it
+   * @param fenced whether fences in the reservation tell until when the device uses it, so that it
+   *     may move while it is not used
    * @throws DmaBufException EFAULT when it is smaller; the exporter's errors
    */
-  DmabufMemory imported(DmaBuf handle, long length, DmaDirection direction) {
+  DmabufMemory imported(DmaBuf handle, long length, DmaDirection direction, boolean fenced) {
     if (length > handle.size()) {
       throw new DmaBufException(
           Errno.EFAULT,
           "%d bytes of %s were queued, which has %d".formatted(length, handle, handle.size()));
     }
     return attaches
-        .map(device -> DmabufMemory.attached(handle, device, direction, registry.meter()))
+        .map(
+            device ->
+                fenced && handle.isDynamic()
+                    ? DmabufMemory.moving(handle, device, direction, registry.meter())
+                    : DmabufMemory.attached(handle, device, direction, registry.meter()))
         .orElseGet(() -> DmabufMemory.vmapped(handle, direction, registry.meter()));
   }
 

@@ -81,6 +81,12 @@ final class QueueState {
     guard.check(by);
   }
 
+  /** As {@link #check} for what is taken back, which a driver that has left does not hinder. */
+  synchronized void checkTake(Object by) {
+    guard.checkMayTake(by);
+    guard.checkNoFileIo();
+  }
+
   /** As {@link #check}, while a file reads or writes frames, too. */
   synchronized void checkNotOther(Object by) {
     guard.checkNotOther(by);

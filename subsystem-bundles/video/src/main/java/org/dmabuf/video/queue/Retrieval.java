@@ -18,15 +18,15 @@ final class Retrieval {
     this.state = state;
   }
 
-  BufferStatus dequeue(Object by, boolean waits) {
+  TakenFrame dequeue(Object by, boolean waits) {
     VideoBuffer buffer;
-    BufferStatus status;
+    TakenFrame taken;
     try {
       synchronized (state) {
         awaitDone(by, waits);
         buffer = state.done.remove();
         state.inFlight--;
-        status = state.status(buffer);
+        taken = new TakenFrame(state.status(buffer), buffer.note);
         if (!state.type.isOutput() && buffer.position == VideoBuffer.Position.LAST) {
           state.stream.lastDequeued();
         }
@@ -37,11 +37,11 @@ final class Retrieval {
       throw state.error(Errno.EINTR, "was waited for by a thread that was interrupted");
     }
     giveBack(buffer);
-    return status;
+    return taken;
   }
 
   private void awaitDone(Object by, boolean waits) throws InterruptedException {
-    state.guard.checkNotOther(by);
+    state.guard.checkMayTake(by);
     if (state.waiter != null) {
       throw state.error(Errno.EBUSY, "is dequeued from by %s already", state.waiter.getName());
     }
@@ -60,8 +60,14 @@ final class Retrieval {
     }
   }
 
+  /** What was done before the driver left comes first, and only then ENODEV. */
   private void checkCanCome() {
-    state.guard.checkHere();
+    if (state.guard.isLeaving()) {
+      if (state.done.isEmpty() && state.guard.isGone()) {
+        state.guard.checkHere();
+      }
+      return;
+    }
     if (!state.stream.isOn()) {
       throw state.error(Errno.EINVAL, "does not stream; switch the stream on before dequeuing");
     }

@@ -49,16 +49,18 @@ final class StreamSwitch {
     }
   }
 
-  /** Switches off, also when it is off: all buffers are the program's. */
+  /**
+   * Switches off, also when it is off: all buffers are the program's, but those that a device did
+   * not let go in time, which follow when it does. When the driver leaves, what is done stays so.
+   */
   void off(QueueWork work) {
     if (begin()) {
       work.stop();
     }
-    for (VideoBuffer buffer : takeAll()) {
-      DmaFence fence = buffer.takeFence();
-      fences.complete(fence, Errno.ECANCELED);
-      retrieval.giveBack(buffer);
-    }
+    List<DmaFence> pending = new ArrayList<>();
+    List<VideoBuffer> taken = takeAll(pending);
+    pending.forEach(fence -> fences.complete(fence, Errno.ECANCELED));
+    taken.forEach(retrieval::giveBack);
     synchronized (state) {
       state.stream.stopped();
       state.notifyAll();
@@ -86,19 +88,26 @@ final class StreamSwitch {
     return runs;
   }
 
-  /** Takes all but those that another thread moves. */
-  private List<VideoBuffer> takeAll() {
+  /** Takes all but those that another thread moves, and the fences of all that are cancelled. */
+  private List<VideoBuffer> takeAll(List<DmaFence> pending) {
     synchronized (state) {
+      boolean leaving = state.guard.isLeaving();
       List<VideoBuffer> back = new ArrayList<>();
       for (VideoBuffer buffer : state.slots.all()) {
-        if (buffer.state != BufferState.MOVING) {
+        boolean done = buffer.state == BufferState.DONE || buffer.state == BufferState.ERROR;
+        if (buffer.state != BufferState.MOVING && !(leaving && done)) {
           buffer.state = BufferState.MOVING;
-          back.add(buffer);
+          pending.add(buffer.takeFence());
+          if (buffer.hold == VideoBuffer.Hold.FREE) {
+            back.add(buffer);
+          }
         }
       }
       state.queued.clear();
-      state.done.clear();
       state.inFlight = 0;
+      if (!leaving) {
+        state.done.clear();
+      }
       state.untouch();
       return back;
     }

@@ -37,7 +37,7 @@ final class Submission {
     VideoBuffer buffer = begin(by, request, true);
     boolean taken = false;
     try {
-      intake.take(buffer, request, request.memory().get());
+      intake.take(buffer, request, request.memory().get(), state.fencing());
       synchronized (state) {
         checkStillHere(buffer);
         buffer.readiness = VideoBuffer.Readiness.PREPARED;
@@ -58,7 +58,7 @@ final class Submission {
     boolean taken = false;
     try {
       if (buffer.readiness == VideoBuffer.Readiness.UNPREPARED) {
-        intake.take(buffer, request, request.memory().get());
+        intake.take(buffer, request, request.memory().get(), mode);
       }
       fences.attach(buffer, request, mode);
       Optional<DmaFence> fence =

@@ -28,6 +28,12 @@ public final class VideoBuffer {
     PREPARED
   }
 
+  /** Whether the device's side uses its memory, also when the queue has been told to stop. */
+  enum Hold {
+    FREE,
+    HELD
+  }
+
   /** What comes after it. */
   enum Position {
     MIDDLE,
@@ -66,6 +72,8 @@ public final class VideoBuffer {
   BufferState state = BufferState.DEQUEUED;
   Readiness readiness = Readiness.UNPREPARED;
   Position position = Position.MIDDLE;
+  Hold hold = Hold.FREE;
+  FrameNote note = FrameNote.NONE;
   long sequence;
   long timestampNanos;
   DmaFence fence;
@@ -145,6 +153,17 @@ public final class VideoBuffer {
     fence = null;
     before = List.of();
     return taken;
+  }
+
+  /**
+   * Looks, with a reservation held, whether memory that it guards has moved since it was mapped.
+   */
+  void settle(DmaResv held) {
+    for (Plane plane : planes) {
+      if (plane.memory != null && plane.memory.reservation().contains(held)) {
+        plane.memory.settle();
+      }
+    }
   }
 
   /** Returns the reservations of its planes, each once, in a fixed order. */

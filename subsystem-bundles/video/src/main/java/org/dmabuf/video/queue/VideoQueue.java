@@ -2,6 +2,7 @@ package org.dmabuf.video.queue;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.file.PollEvents;
@@ -40,7 +41,7 @@ public final class VideoQueue {
 
   private final QueueFences fences;
   private final QueueMapping mapping;
-  private final WaitQueue waiters;
+  private final IntConsumer waker;
   private final QueueState state;
   private final Allocation allocation;
   private final Submission submission;
@@ -70,16 +71,32 @@ public final class VideoQueue {
       Timestamps timestamps,
       long firstOffset,
       WaitQueue waiters) {
-    this.waiters = waiters;
+    this(device, type, limits, memory, timestamps, firstOffset, waiters::wake);
+  }
+
+  /**
+   * As the other constructor.
+   *
+   * @param waker told which events there may be when a buffer is done, never null
+   */
+  public VideoQueue(
+      String device,
+      QueueType type,
+      QueueLimits limits,
+      QueueMemory memory,
+      Timestamps timestamps,
+      long firstOffset,
+      IntConsumer waker) {
+    this.waker = waker;
     MmapPlaces places = new MmapPlaces(firstOffset, memory.registry().pageSize());
     this.state = new QueueState(device, type, limits, timestamps, places);
     this.fences = new QueueFences(memory.registry().fenceContext("v4l2", device), type.isOutput());
     BufferIntake intake = new BufferIntake(device, type, memory);
     this.allocation = new Allocation(state, memory, intake, fences);
     this.submission = new Submission(state, intake, fences);
-    this.deviceSide = new DeviceSide(state, fences, memory.registry().clock(), waiters);
-    this.mapping = new QueueMapping(state, memory, places);
     this.retrieval = new Retrieval(state);
+    this.deviceSide = new DeviceSide(state, fences, memory.registry().clock(), retrieval, waker);
+    this.mapping = new QueueMapping(state, memory, places);
     this.streamSwitch = new StreamSwitch(state, fences, retrieval);
     this.files = new FileIo(this, state, memory.registry().meter());
   }
@@ -248,12 +265,20 @@ public final class VideoQueue {
    *     when the thread is interrupted (its flag stays set)
    */
   public BufferStatus dequeue(Object by, boolean waits) {
-    state.check(by);
+    return dequeueFrame(by, waits).status();
+  }
+
+  /**
+   * As {@link #dequeue}, with what the device knows of the frame. What was done before the driver
+   * left comes before ENODEV.
+   */
+  public TakenFrame dequeueFrame(Object by, boolean waits) {
+    state.checkTake(by);
     return retrieval.dequeue(by, waits);
   }
 
   BufferStatus takeBack(Object by, boolean waits) {
-    return retrieval.dequeue(by, waits);
+    return retrieval.dequeue(by, waits).status();
   }
 
   /**
@@ -288,7 +313,7 @@ public final class VideoQueue {
 
   private void stop() {
     streamSwitch.off(work);
-    waiters.wake(PollEvents.POLLERR);
+    waker.accept(PollEvents.POLLERR);
   }
 
   /**
@@ -305,22 +330,30 @@ public final class VideoQueue {
     allocation.end();
     files.end();
     synchronized (state) {
+      state.done.clear();
       state.guard.endFileIo();
       state.guard.setOwner(null);
       state.format = QueueState.Format.FREE;
     }
   }
 
-  /** The driver leaves: ends the stream and gives up all buffers; all calls get ENODEV. */
+  /**
+   * The driver leaves: ends the stream and gives up all buffers; all calls get ENODEV. Only what
+   * was done before can still be dequeued, by who owns the queue.
+   */
   public void leave() {
     synchronized (state) {
-      state.guard.driverIsGone();
+      state.guard.driverLeaves();
       state.notifyAll();
     }
     stop();
     allocation.end();
     fences.close();
-    waiters.wake(PollEvents.POLLERR | PollEvents.POLLHUP);
+    synchronized (state) {
+      state.guard.driverIsGone();
+      state.notifyAll();
+    }
+    waker.accept(PollEvents.POLLERR | PollEvents.POLLHUP);
   }
 
   /** Returns what is ready of a poll: IN or OUT, or ERR. Only what is asked counts. */

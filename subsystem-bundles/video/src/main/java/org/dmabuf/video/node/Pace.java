@@ -1,4 +1,4 @@
-package org.dmabuf.video;
+package org.dmabuf.video.node;
 
 /**
  * When the next frame of a stream is due.
@@ -11,12 +11,12 @@ package org.dmabuf.video;
  *
  * <p>Not thread-safe: a stream's thread has it.
  */
-public final class Pace {
+final class Pace {
   private boolean begun;
   private long due;
 
   /** Makes the pace of a stream whose first frame is due at once. */
-  public Pace() {}
+  Pace() {}
 
   /**
    * Returns when the next frame is due.
@@ -25,7 +25,7 @@ public final class Pace {
    * @param period from frame to frame, in ns; 0 for as fast as possible
    * @return the time, in ns; not after {@code now} for at once
    */
-  public long next(long now, long period) {
+  long next(long now, long period) {
     if (!begun || period == 0) {
       begun = true;
       due = now;
