@@ -6,6 +6,7 @@ import org.dmabuf.debug.Acquisition;
 import org.dmabuf.debug.LeakKind;
 import org.dmabuf.debug.LeakTracker;
 import org.dmabuf.debug.Snapshot;
+import org.dmabuf.limit.Quota;
 import org.dmabuf.resv.DmaResv;
 import org.dmabuf.sg.MappingOffer;
 import org.dmabuf.sg.SgTable;
@@ -247,8 +248,8 @@ public final class Attachment implements AutoCloseable {
    * storage.
    *
    * @throws DmaBufException EINVAL for a static importer or without the reservation; ENODEV when
-   *     the exporter has gone or took the buffer back; the exporter's own errors, then nothing is
-   *     pinned
+   *     the exporter has gone or took the buffer back; ENOMEM when the client may pin no more
+   *     bytes; the exporter's own errors; then nothing is pinned
    */
   public void pin() {
     checkDynamic("pinned");
@@ -320,6 +321,11 @@ public final class Attachment implements AutoCloseable {
 
   BufferObject buffer() {
     return buffer;
+  }
+
+  /** What counts the bytes that its client keeps from moving. */
+  Quota pinned() {
+    return client.quotas().pinned();
   }
 
   LeakTracker leaks() {

@@ -12,6 +12,7 @@ import org.dmabuf.debug.RankedLock;
 import org.dmabuf.debug.SignallingSection;
 import org.dmabuf.debug.Snapshot;
 import org.dmabuf.debug.Violation;
+import org.dmabuf.fence.ContextOwner;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContext;
@@ -19,6 +20,7 @@ import org.dmabuf.fence.FenceContextInfo;
 import org.dmabuf.fence.OpenContext;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.OpenFlags;
+import org.dmabuf.limit.UsageTree;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.memory.MemoryFile;
@@ -50,8 +52,9 @@ import org.dmabuf.sync.SyncTimeline;
  */
 final class Client implements DmaBufRegistry {
   private final DmaBufCore core;
+  private final String bundle;
   private final String name;
-  private final MemoryAccount account;
+  private final ClientQuotas quotas;
   private final FileTable files;
   private final CallGate gate = new CallGate();
   private final Books books = new Books();
@@ -61,10 +64,11 @@ final class Client implements DmaBufRegistry {
   private final ClientNegotiation negotiation;
   private final LeakTracker leaks;
 
-  Client(DmaBufCore core, String name) {
+  Client(DmaBufCore core, String bundle, String name) {
     this.core = core;
+    this.bundle = bundle;
     this.name = name;
-    this.account = core.newAccount(name);
+    this.quotas = new ClientQuotas(name, core.newAccount(name));
     this.leaks = core.leaks().tracker(name);
     this.life = new ClientLife(name);
     this.buffers = new ClientBuffers(core, this, life, books);
@@ -145,17 +149,14 @@ final class Client implements DmaBufRegistry {
   public FenceContext fenceContext(FenceContextInfo info) {
     Acquisition note =
         leaks.keep(LeakKind.FENCE_CONTEXT, info.driverName() + " " + info.timelineName());
-    return listed(core.contexts().open(info, () -> LeakTracker.release(note)));
+    return listed(core.contexts().open(info, owner(note)));
   }
 
   @Override
   public SyncTimeline timeline(String timelineName) {
     Acquisition note = leaks.keep(LeakKind.FENCE_CONTEXT, timelineName);
     return new SyncTimeline(
-        listed(
-            core.contexts()
-                .openTimeline(
-                    SyncTimeline.DRIVER_NAME, timelineName, () -> LeakTracker.release(note))));
+        listed(core.contexts().openTimeline(SyncTimeline.DRIVER_NAME, timelineName, owner(note))));
   }
 
   @Override
@@ -250,6 +251,11 @@ final class Client implements DmaBufRegistry {
   }
 
   @Override
+  public UsageTree usage() {
+    return core.usage();
+  }
+
+  @Override
   public List<Leak> leaks() {
     return core.leaks().leaks();
   }
@@ -277,6 +283,15 @@ final class Client implements DmaBufRegistry {
   /** What notes where this client takes things. */
   LeakTracker tracker() {
     return leaks;
+  }
+
+  /** The symbolic name. */
+  String bundle() {
+    return bundle;
+  }
+
+  ClientQuotas quotas() {
+    return quotas;
   }
 
   CallGate gate() {
@@ -310,6 +325,7 @@ final class Client implements DmaBufRegistry {
 
   void exportGone(BufferObject buffer) {
     books.exported().remove(buffer);
+    quotas.buffers().give(1);
     core.releases().wakeAll();
   }
 
@@ -320,7 +336,17 @@ final class Client implements DmaBufRegistry {
 
   private FileTable newTable(String owner) {
     return new FileTable(
-        owner, account, core.fileLimit(), core.pool().pageSize(), core.clock(), leaks);
+        owner,
+        quotas.account(),
+        core.fileLimit(),
+        core.pool().pageSize(),
+        core.clock(),
+        leaks,
+        quotas.files());
+  }
+
+  private ContextOwner owner(Acquisition note) {
+    return new ContextOwner(quotas.fences(), () -> LeakTracker.release(note));
   }
 
   private FenceContext listed(FenceContext context) {

@@ -3,6 +3,7 @@ package org.dmabuf;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.MmapFlags;
 import org.dmabuf.file.OpenFile;
+import org.dmabuf.limit.Quota;
 import org.dmabuf.seam.Seam;
 
 /**
@@ -30,7 +31,7 @@ final class ClientBuffers {
     if (!life.isOpen()) {
       throw tooLateToExport(info);
     }
-    BufferObject buffer = core.newBuffer(client, info);
+    BufferObject buffer = newBuffer(info);
     DmaBuf handle = null;
     try {
       books.exported().add(buffer);
@@ -133,6 +134,21 @@ final class ClientBuffers {
     mapping.whenUnmapped(() -> books.mappings().remove(mapping));
     mapping.note(client.tracker());
     return life.kept("map buffers", mapping, CpuMapping::close);
+  }
+
+  /** Counted until its release. */
+  private BufferObject newBuffer(ExportInfo info) {
+    Quota quota = client.quotas().buffers();
+    quota.take(1);
+    BufferObject buffer = null;
+    try {
+      buffer = core.newBuffer(client, info);
+      return buffer;
+    } finally {
+      if (buffer == null) {
+        quota.give(1);
+      }
+    }
   }
 
   /** One reference to the buffer passes to the handle. */

@@ -8,6 +8,9 @@ import org.dmabuf.debug.LockRules;
 import org.dmabuf.fence.DroppedContexts;
 import org.dmabuf.fence.FenceContexts;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.limit.ClientLimits;
+import org.dmabuf.limit.Limit;
+import org.dmabuf.limit.UsageTree;
 import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.memory.MemoryFiles;
 import org.dmabuf.memory.PagePool;
@@ -49,7 +52,7 @@ public final class DmaBufCore implements AutoCloseable {
   private final MemoryFiles memoryFiles;
   private final Regions regions;
   private final MemoryAccount memory = new MemoryAccount("product");
-  private final long clientBytes;
+  private final LimitBook limits;
   private final TransferMeter meter = new TransferMeter();
   private volatile int fileLimit = FileTable.DEFAULT_LIMIT;
   private final AtomicLong lastMemoryInode = new AtomicLong();
@@ -58,12 +61,13 @@ public final class DmaBufCore implements AutoCloseable {
   private final DeviceCatalog catalog = new DeviceCatalog();
 
   private DmaBufCore(DmaBufOptions options) {
-    MemoryLimits limits = options.memory();
+    MemoryLimits bytes = options.memory();
     this.clock = options.clock().orElseGet(SystemClock::new);
     this.releases = new ReleaseWatch(clock, options.waitBound(), inventory);
     this.leaks = new LeakDetector(options.leaks(), clock);
-    this.clientBytes = limits.client();
-    this.pool = new PagePool(limits.pool(), limits.keep());
+    this.limits =
+        new LimitBook(options.limits().with(Limit.BYTES, bytes.client()), inventory.clients());
+    this.pool = new PagePool(bytes.pool(), bytes.keep());
     this.debug = options.debug() ? DebugMode.on(new LockRules(), pool.pageSize()) : DebugMode.OFF;
     this.memoryFiles = new MemoryFiles(pool);
     this.regions = new Regions(pool);
@@ -121,16 +125,35 @@ public final class DmaBufCore implements AutoCloseable {
         DmaBufOptions.defaults().withClock(clock).withMemory(limits).withWaitBound(waitBound));
   }
 
+  /** As {@link #open(String, String)}, of a bundle of the same name. */
+  public DmaBufRegistry open(String name) {
+    return open(name, name);
+  }
+
   /**
    * Opens a client.
    *
+   * @param bundle the symbolic name, by which it is configured, never null
    * @param name as messages show it, never null
    * @return its registry, never null
    */
-  public DmaBufRegistry open(String name) {
-    Client client = new Client(this, name);
+  public DmaBufRegistry open(String bundle, String name) {
+    Client client = new Client(this, bundle, name);
     inventory.clients().add(client);
+    limits.apply(client);
     return client;
+  }
+
+  /**
+   * Sets what one bundle may have, now if it is a client, and whenever it comes to be one. What it
+   * has already it keeps.
+   *
+   * @param bundle the symbolic name, never null
+   * @param own limits in the place of those of all; {@link ClientLimits#NONE} for those of all
+   *     alone; never null
+   */
+  public void limit(String bundle, ClientLimits own) {
+    limits.set(bundle, own);
   }
 
   /** Closes the gate of a client: from now on it may only give back. */
@@ -193,6 +216,10 @@ public final class DmaBufCore implements AutoCloseable {
     return new Inspection(inventory, clock);
   }
 
+  UsageTree usage() {
+    return new UsageReport(this).tree();
+  }
+
   FenceContexts contexts() {
     return contexts;
   }
@@ -207,7 +234,7 @@ public final class DmaBufCore implements AutoCloseable {
 
   /** Returns a new client's account, below the product's. */
   MemoryAccount newAccount(String client) {
-    return memory.child(client, clientBytes, "the limit client.mib of org.dmabuf.framework");
+    return memory.child(client, 0, "the limit " + Limit.BYTES.key());
   }
 
   /** Returns what all clients have together, as charged. */

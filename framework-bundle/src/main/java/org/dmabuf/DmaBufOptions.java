@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.dmabuf.debug.LeakOptions;
+import org.dmabuf.limit.ClientLimits;
 
 /**
  * How a framework is made.
@@ -15,23 +16,28 @@ import org.dmabuf.debug.LeakOptions;
  * @param debug whether mistakes of drivers are looked for: then a mapping by a device has a
  *     lifetime of its own, importers get addresses only, and broken rules about locks and tables
  *     are told of
+ * @param limits what each client may have, besides its bytes, which {@link MemoryLimits} has; never
+ *     null
  */
 public record DmaBufOptions(
     Optional<DmaClock> clock,
     MemoryLimits memory,
     Duration waitBound,
     LeakOptions leaks,
-    boolean debug) {
+    boolean debug,
+    ClientLimits limits) {
   /** Checks that nothing is missing. */
   public DmaBufOptions {
     Objects.requireNonNull(clock, "clock");
     Objects.requireNonNull(memory, "memory");
     Objects.requireNonNull(waitBound, "waitBound");
     Objects.requireNonNull(leaks, "leaks");
+    Objects.requireNonNull(limits, "limits");
   }
 
   /**
-   * Returns the system's clock, 4 GiB of memory at most, waits of 5 s, and no look for mistakes.
+   * Returns the system's clock, 4 GiB of memory at most, waits of 5 s, no look for mistakes and no
+   * limits for single clients.
    */
   public static DmaBufOptions defaults() {
     return new DmaBufOptions(
@@ -39,31 +45,37 @@ public record DmaBufOptions(
         MemoryLimits.ofPool(4L << 30),
         Duration.ofSeconds(5),
         LeakOptions.OFF,
-        false);
+        false,
+        ClientLimits.NONE);
   }
 
   /** Returns the same with a clock. */
   public DmaBufOptions withClock(DmaClock other) {
-    return new DmaBufOptions(Optional.of(other), memory, waitBound, leaks, debug);
+    return new DmaBufOptions(Optional.of(other), memory, waitBound, leaks, debug, limits);
   }
 
   /** Returns the same with other limits. */
   public DmaBufOptions withMemory(MemoryLimits other) {
-    return new DmaBufOptions(clock, other, waitBound, leaks, debug);
+    return new DmaBufOptions(clock, other, waitBound, leaks, debug, limits);
   }
 
   /** Returns the same with other waits. */
   public DmaBufOptions withWaitBound(Duration other) {
-    return new DmaBufOptions(clock, memory, other, leaks, debug);
+    return new DmaBufOptions(clock, memory, other, leaks, debug, limits);
   }
 
   /** Returns the same with another look for leaks. */
   public DmaBufOptions withLeaks(LeakOptions other) {
-    return new DmaBufOptions(clock, memory, waitBound, other, debug);
+    return new DmaBufOptions(clock, memory, waitBound, other, debug, limits);
   }
 
   /** Returns the same in debug mode, or not. */
   public DmaBufOptions withDebug(boolean on) {
-    return new DmaBufOptions(clock, memory, waitBound, leaks, on);
+    return new DmaBufOptions(clock, memory, waitBound, leaks, on, limits);
+  }
+
+  /** Returns the same with limits for each client. */
+  public DmaBufOptions withLimits(ClientLimits other) {
+    return new DmaBufOptions(clock, memory, waitBound, leaks, debug, other);
   }
 }

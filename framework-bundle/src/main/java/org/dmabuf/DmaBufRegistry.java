@@ -14,6 +14,7 @@ import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContext;
 import org.dmabuf.fence.FenceContextInfo;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.limit.UsageTree;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.memory.MemoryFile;
@@ -57,7 +58,8 @@ public interface DmaBufRegistry {
    *
    * @param info what it is, never null
    * @return the caller's handle with one count, never null
-   * @throws DmaBufException ENOENT when the caller's bundle is stopping
+   * @throws DmaBufException ENOENT when the caller's bundle is stopping; EDQUOT when it has as many
+   *     live buffers as it may; then nothing of the driver's is called
    */
   DmaBuf export(ExportInfo info);
 
@@ -333,6 +335,12 @@ public interface DmaBufRegistry {
    * that it can be asked also when something hangs; never null.
    */
   Snapshot snapshot();
+
+  /**
+   * Returns who has how much of what is limited for each bundle, as a tree of the product, its
+   * bundles and their buffers; never null.
+   */
+  UsageTree usage();
 
   /**
    * Returns what was taken and not given back in the product, one for each place, as far as it was

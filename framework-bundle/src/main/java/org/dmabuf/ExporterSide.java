@@ -64,14 +64,21 @@ final class ExporterSide {
   void pin() {
     String what = "Pin for " + attachment.device().name();
     buffer.checkUsable(what);
-    buffer.callLocked(
-        what,
-        ops -> {
-          if (ops instanceof DmaBufOps.Pinnable pinnable) {
-            pinnable.pin(attachment);
-          }
-          return null;
-        });
+    long counted = pins == 0 ? buffer.size() : 0;
+    attachment.pinned().take(counted);
+    try {
+      buffer.callLocked(
+          what,
+          ops -> {
+            if (ops instanceof DmaBufOps.Pinnable pinnable) {
+              pinnable.pin(attachment);
+            }
+            return null;
+          });
+    } catch (DmaBufException refused) {
+      attachment.pinned().give(counted);
+      throw refused;
+    }
     pins++;
   }
 
@@ -96,6 +103,9 @@ final class ExporterSide {
 
   private void unpinNow() {
     pins--;
+    if (pins == 0) {
+      attachment.pinned().give(buffer.size());
+    }
     if (buffer.isOrphaned()) {
       return;
     }

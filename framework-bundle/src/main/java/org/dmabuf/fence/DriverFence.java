@@ -14,10 +14,20 @@ final class DriverFence extends ContextFence {
   /** How many hang below it, as far as is known; only says when it is time to sweep. */
   int depth;
 
+  /** Whether its bundle's quota counts it; written before anybody else knows it. */
+  boolean charged;
+
   DriverFence(FenceLine line, long seqno, DriverFence older) {
     super(line, seqno);
     this.older = older;
     this.depth = older == null ? 1 : older.depth + 1;
+  }
+
+  /** It has completed, which happens once. */
+  void uncharge() {
+    if (charged) {
+      line().uncharge();
+    }
   }
 
   /** It or the next older one that is pending; null when none is. */

@@ -53,8 +53,8 @@ final class DriverLine extends FenceLine {
 
   private volatile int sweepAt = SHORTEST_TO_SWEEP;
 
-  DriverLine(FenceContexts owner, FenceContextInfo info, Runnable whenClosed) {
-    super(owner, info.kind(), info.driverName(), info.timelineName(), whenClosed);
+  DriverLine(FenceContexts owner, FenceContextInfo info, ContextOwner bundle) {
+    super(owner, info.kind(), info.driverName(), info.timelineName(), bundle);
     this.watchdog = info.timeout().map(limit -> new FenceWatchdog(this, limit)).orElse(null);
     // A fence that has completed is at the bottom, so that null can mean the end.
     DriverFence bottom = new DriverFence(this, 0, null);
@@ -69,40 +69,65 @@ final class DriverLine extends FenceLine {
 
   @Override
   ContextFence create() {
-    while (true) {
-      DriverFence top = newest();
-      long last = top.seqno();
-      long given = highest;
-      long next = kind().number((kind().isLater(given, last) ? given : last) + 1);
-      ContextFence made = push(top, next);
-      if (made != null) {
-        return made;
+    boolean charged = charge();
+    try {
+      while (true) {
+        DriverFence top = newest();
+        long last = top.seqno();
+        long given = highest;
+        long next = kind().number((kind().isLater(given, last) ? given : last) + 1);
+        ContextFence made = push(top, next, charged);
+        if (made != null) {
+          return made;
+        }
       }
+    } catch (DmaBufException closed) {
+      notMade(charged);
+      throw closed;
     }
   }
 
   @Override
   ContextFence create(long seqno) {
     long number = kind().number(seqno);
-    while (true) {
-      DriverFence top = newest();
-      // Known before it is there, so that the context counts on from it. When the line ends
-      // between, nobody counts any more.
-      raise(kind().isLater(number, top.seqno()) ? number : top.seqno());
-      ContextFence made = push(top, number);
-      if (made != null) {
-        return made;
+    boolean charged = charge();
+    try {
+      while (true) {
+        DriverFence top = newest();
+        // Known before it is there, so that the context counts on from it. When the line ends
+        // between, nobody counts any more.
+        raise(kind().isLater(number, top.seqno()) ? number : top.seqno());
+        ContextFence made = push(top, number, charged);
+        if (made != null) {
+          return made;
+        }
       }
+    } catch (DmaBufException closed) {
+      notMade(charged);
+      throw closed;
     }
   }
 
+  private void notMade(boolean charged) {
+    if (charged) {
+      uncharge();
+    }
+  }
+
+  /** A callback may make the next fence: so it is counted no more before it is told of. */
   @Override
   boolean complete(ContextFence fence, Errno error, long now) {
-    return fence.finish(error, now);
+    Completion.Node newest = fence.complete(error, now);
+    if (newest == Completion.LOST) {
+      return false;
+    }
+    ((DriverFence) fence).uncharge();
+    fence.tell(newest);
+    return true;
   }
 
   @Override
-  int pending() {
+  public int pending() {
     int[] count = {0};
     eachPending(fence -> count[0]++);
     return count[0];
@@ -154,7 +179,11 @@ final class DriverLine extends FenceLine {
             each -> kind() == FenceKind.DRIVER ? each.seqno() : (int) (each.seqno() - base)));
     long now = owner().clock().nanos();
     FenceBatch batch = new FenceBatch();
-    all.forEach(each -> batch.complete(each, errorAtEnd(each, forgotten), now));
+    for (DriverFence each : all) {
+      if (batch.complete(each, errorAtEnd(each, forgotten), now)) {
+        each.uncharge();
+      }
+    }
     batch.tell();
   }
 
@@ -181,8 +210,9 @@ final class DriverLine extends FenceLine {
     return top;
   }
 
-  private ContextFence push(DriverFence top, long seqno) {
+  private ContextFence push(DriverFence top, long seqno, boolean charged) {
     DriverFence fence = new DriverFence(this, seqno, pending(top));
+    fence.charged = charged;
     Seam.step();
     if (!NEWEST.compareAndSet(this, top, fence)) {
       return null;

@@ -70,7 +70,8 @@ public final class FenceContext implements AutoCloseable {
    * Makes the next fence of the timeline, pending.
    *
    * @return the fence, never null
-   * @throws DmaBufException ECANCELED when the context is closed
+   * @throws DmaBufException ECANCELED when the context is closed; EDQUOT when its bundle has as
+   *     many pending as it may
    */
   public DmaFence create() {
     return line.create();
@@ -82,7 +83,8 @@ public final class FenceContext implements AutoCloseable {
    *
    * @param seqno the number; its low 32 bits count, except of kind DRIVER
    * @return the fence, never null
-   * @throws DmaBufException ECANCELED when the context is closed
+   * @throws DmaBufException ECANCELED when the context is closed; EDQUOT when its bundle has as
+   *     many pending as it may
    */
   public DmaFence create(long seqno) {
     return line.create(seqno);

@@ -70,9 +70,16 @@ public final class FenceContexts {
    * @return the context, which its driver closes, never null
    */
   public FenceContext open(FenceContextInfo info, Runnable whenClosed) {
-    return opened(
-        new DriverLine(this, info, Objects.requireNonNull(whenClosed, "whenClosed")),
-        info.ops().orElse(null));
+    return open(info, ContextOwner.unlimited(info.driverName(), whenClosed));
+  }
+
+  /**
+   * As {@link #open(FenceContextInfo, Runnable)}, for a bundle whose fences are counted.
+   *
+   * @param bundle whose context it is, never null
+   */
+  public FenceContext open(FenceContextInfo info, ContextOwner bundle) {
+    return opened(new DriverLine(this, info, bundle), info.ops().orElse(null));
   }
 
   /**
@@ -84,21 +91,22 @@ public final class FenceContexts {
    * @return the context, which its timeline closes, never null
    */
   public FenceContext openTimeline(String driverName, String timelineName) {
-    return openTimeline(driverName, timelineName, FenceContexts::nothing);
+    return openTimeline(
+        driverName, timelineName, ContextOwner.unlimited(driverName, FenceContexts::nothing));
   }
 
   /**
    * As {@link #openTimeline(String, String)}.
    *
-   * @param whenClosed told once, after the close, on the thread that closes; never null
+   * @param bundle whose context it is, never null
    */
-  public FenceContext openTimeline(String driverName, String timelineName, Runnable whenClosed) {
+  public FenceContext openTimeline(String driverName, String timelineName, ContextOwner bundle) {
     return opened(
         new TimelineLine(
             this,
             Objects.requireNonNull(driverName, "driverName"),
             Objects.requireNonNull(timelineName, "timelineName"),
-            Objects.requireNonNull(whenClosed, "whenClosed")),
+            bundle),
         null);
   }
 

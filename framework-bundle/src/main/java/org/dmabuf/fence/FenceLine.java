@@ -3,6 +3,7 @@ package org.dmabuf.fence;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dmabuf.Errno;
+import org.dmabuf.limit.Quota;
 import org.dmabuf.seam.Seam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ abstract sealed class FenceLine implements OpenContext permits DriverLine, Timel
   private final FenceKind kind;
   private final String driverName;
   private final String timelineName;
+  private final Quota fences;
   private final Runnable whenClosed;
   private final AtomicBoolean told = new AtomicBoolean();
   private volatile WeakReference<FenceContext> hooked;
@@ -36,13 +38,14 @@ abstract sealed class FenceLine implements OpenContext permits DriverLine, Timel
       FenceKind kind,
       String driverName,
       String timelineName,
-      Runnable whenClosed) {
+      ContextOwner bundle) {
     this.owner = owner;
     this.id = owner.allocate();
     this.kind = kind;
     this.driverName = driverName;
     this.timelineName = timelineName;
-    this.whenClosed = whenClosed;
+    this.fences = bundle.fences();
+    this.whenClosed = bundle.whenClosed();
   }
 
   final FenceContexts owner() {
@@ -81,22 +84,33 @@ abstract sealed class FenceLine implements OpenContext permits DriverLine, Timel
     return producer == null ? null : producer.ops();
   }
 
+  /** Counts a fence that is about to be made, where they are limited; EDQUOT; else false. */
+  final boolean charge() {
+    if (!fences.isLimited()) {
+      return false;
+    }
+    fences.take(1);
+    return true;
+  }
+
+  /** A fence that was counted has completed, or was not made. */
+  final void uncharge() {
+    fences.give(1);
+  }
+
   /** When a fence is made now; {@link DmaFence#NEVER} unless fences are timed. */
   long madeAt() {
     return owner.madeAt();
   }
 
-  /** ECANCELED when it has ended. */
+  /** ECANCELED when it has ended; EDQUOT. */
   abstract ContextFence create();
 
-  /** ECANCELED when it has ended. */
+  /** ECANCELED when it has ended; EDQUOT. */
   abstract ContextFence create(long seqno);
 
   /** Completes one of its fences and tells; false when another thread was first. */
   abstract boolean complete(ContextFence fence, Errno error, long now);
-
-  /** How many have not completed. */
-  abstract int pending();
 
   /** The number that a timeline has come to. */
   abstract long reached();

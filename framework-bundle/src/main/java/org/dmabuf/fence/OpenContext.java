@@ -10,6 +10,9 @@ public sealed interface OpenContext extends AutoCloseable permits FenceLine {
   @Override
   void close();
 
+  /** Returns how many fences of it have not completed; takes a look at each. */
+  int pending();
+
   /** Returns whether it has ended. */
   boolean isClosed();
 }

@@ -19,6 +19,7 @@ final class TimelineFence extends ContextFence {
     Place previous;
     Place next;
     boolean linked;
+    boolean charged;
     TimelineFence kept; // null while nobody waits
 
     Place(TimelineFence fence, ReferenceQueue<TimelineFence> freed) {

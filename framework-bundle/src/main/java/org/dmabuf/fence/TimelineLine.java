@@ -32,8 +32,8 @@ final class TimelineLine extends FenceLine {
   private TimelineFence.Place first;
   private TimelineFence.Place last;
 
-  TimelineLine(FenceContexts owner, String driverName, String timelineName, Runnable whenClosed) {
-    super(owner, FenceKind.TIMELINE, driverName, timelineName, whenClosed);
+  TimelineLine(FenceContexts owner, String driverName, String timelineName, ContextOwner bundle) {
+    super(owner, FenceKind.TIMELINE, driverName, timelineName, bundle);
   }
 
   @Override
@@ -75,7 +75,7 @@ final class TimelineLine extends FenceLine {
   }
 
   @Override
-  int pending() {
+  public int pending() {
     Seam.step();
     synchronized (this) {
       forgetFreed();
@@ -199,8 +199,10 @@ final class TimelineLine extends FenceLine {
 
   /** In its place: at the end, unless it comes before others. */
   private TimelineFence link(long seqno) {
+    boolean charged = charge();
     TimelineFence fence = new TimelineFence(this, seqno, freed);
     TimelineFence.Place place = fence.place();
+    place.charged = charged;
     TimelineFence.Place before = last;
     while (before != null && kind().isLater(before.seqno, seqno)) {
       before = before.previous;
@@ -229,6 +231,9 @@ final class TimelineLine extends FenceLine {
   private void unlink(TimelineFence.Place place) {
     place.linked = false;
     place.kept = null;
+    if (place.charged) {
+      uncharge();
+    }
     if (place.previous == null) {
       first = place.next;
     } else {

@@ -10,6 +10,7 @@ import org.dmabuf.debug.Acquisition;
 import org.dmabuf.debug.LeakKind;
 import org.dmabuf.debug.LeakTracker;
 import org.dmabuf.debug.Snapshot;
+import org.dmabuf.limit.Quota;
 
 /**
  * The numbers of a table and what they name.
@@ -35,6 +36,7 @@ final class Descriptors {
   private final int limit;
   private final Waiting waiting;
   private final LeakTracker leaks;
+  private final Quota quota; // of all tables of the bundle
   private final BitSet used = new BitSet();
   private final BitSet closeOnExec = new BitSet();
   private final List<OpenFile> files = new ArrayList<>();
@@ -46,12 +48,14 @@ final class Descriptors {
    *
    * @param waiting told of each number that is freed
    * @param leaks told of each number that is given and freed
+   * @param quota counts the numbers in use
    */
-  Descriptors(String owner, int limit, Waiting waiting, LeakTracker leaks) {
+  Descriptors(String owner, int limit, Waiting waiting, LeakTracker leaks, Quota quota) {
     this.owner = Objects.requireNonNull(owner);
     this.limit = limit;
     this.waiting = waiting;
     this.leaks = leaks;
+    this.quota = quota;
   }
 
   /** Names a file by the lowest free number from one on; EMFILE, EBADF when closed. */
@@ -63,18 +67,23 @@ final class Descriptors {
       throw new DmaBufException(
           Errno.EMFILE, "The file table of " + owner + " is full at " + limit + "; close a file");
     }
+    quota.take(1);
     put(fd, file, cloexec);
     return fd;
   }
 
   /**
-   * Names a file by a number, and returns the one that it named before, or null; EBADF when closed.
+   * Names a file by a number, and returns the one that it named before, or null; EBADF when closed;
+   * EMFILE.
    *
    * @param fd one that {@link #checkNumber} lets pass
    */
   synchronized OpenFile replace(int fd, OpenFile file, boolean cloexec) {
     checkOpen();
     OpenFile before = used.get(fd) ? files.get(fd) : null;
+    if (before == null) {
+      quota.take(1);
+    }
     put(fd, file, cloexec);
     return before;
   }
@@ -126,7 +135,9 @@ final class Descriptors {
     return removeRange(0, Integer.MAX_VALUE);
   }
 
-  /** Names the same files by the same numbers in another table, which must be empty; EBUSY. */
+  /**
+   * Names the same files by the same numbers in another table, which must be empty; EBUSY, EMFILE.
+   */
   void copyTo(Descriptors child) {
     List<OpenFile> got = new ArrayList<>();
     BitSet cloexec;
@@ -159,6 +170,7 @@ final class Descriptors {
               + all.size()
               + " numbers; an empty one of the same limit could");
     }
+    quota.take(all.stream().filter(Objects::nonNull).count());
     for (int fd = 0; fd < all.size(); fd++) {
       if (all.get(fd) != null) {
         put(fd, all.get(fd), cloexec.get(fd));
@@ -227,7 +239,7 @@ final class Descriptors {
 
   private void put(int fd, OpenFile file, boolean cloexec) {
     if (used.get(fd)) {
-      clear(fd);
+      free(fd);
     }
     used.set(fd);
     closeOnExec.set(fd, cloexec);
@@ -259,6 +271,11 @@ final class Descriptors {
   }
 
   private void clear(int fd) {
+    free(fd);
+    quota.give(1);
+  }
+
+  private void free(int fd) {
     used.clear(fd);
     closeOnExec.clear(fd);
     files.set(fd, null);

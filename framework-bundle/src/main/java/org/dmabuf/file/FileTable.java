@@ -9,6 +9,8 @@ import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
 import org.dmabuf.debug.LeakTracker;
 import org.dmabuf.debug.Snapshot;
+import org.dmabuf.limit.Limit;
+import org.dmabuf.limit.Quota;
 import org.dmabuf.memory.MemoryAccount;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,13 +61,14 @@ public final class FileTable extends FileCalls implements AutoCloseable {
    * @param clock what timeouts are measured by, never null
    */
   public FileTable(String owner, MemoryAccount account, int limit, int pageSize, DmaClock clock) {
-    this(owner, account, limit, pageSize, clock, LeakTracker.off());
+    this(owner, account, limit, pageSize, clock, LeakTracker.off(), new Quota(Limit.FILES, owner));
   }
 
   /**
    * As {@link #FileTable(String, MemoryAccount, int, int, DmaClock)}.
    *
    * @param leaks what notes where descriptors and mappings come from, never null
+   * @param quota what counts the descriptors of all tables of its bundle, never null
    */
   public FileTable(
       String owner,
@@ -73,11 +76,12 @@ public final class FileTable extends FileCalls implements AutoCloseable {
       int limit,
       int pageSize,
       DmaClock clock,
-      LeakTracker leaks) {
+      LeakTracker leaks,
+      Quota quota) {
     super(owner, pageSize, leaks);
     this.account = Objects.requireNonNull(account);
     this.clock = Objects.requireNonNull(clock);
-    this.descriptors = new Descriptors(owner, limit, waiting, leaks);
+    this.descriptors = new Descriptors(owner, limit, waiting, leaks, quota);
     this.inbox = new Inbox(owner, limit);
   }
 
@@ -132,8 +136,8 @@ public final class FileTable extends FileCalls implements AutoCloseable {
    * @param file the file, never null
    * @param cloexec whether it is closed on exec
    * @return the descriptor, 0 or more
-   * @throws DmaBufException EMFILE when the table is full; EBADF when it is closed; then the caller
-   *     keeps its reference
+   * @throws DmaBufException EMFILE when the table is full or its bundle may have no more; EBADF
+   *     when it is closed; then the caller keeps its reference
    */
   public int install(OpenFile file, boolean cloexec) {
     return descriptors.add(file, cloexec, 0);
@@ -170,7 +174,7 @@ public final class FileTable extends FileCalls implements AutoCloseable {
    * @param cloexec whether the second one is closed on exec
    * @return the number
    * @throws DmaBufException EBADF when fd is not open, or the number not below the limit; EINVAL
-   *     when close on exec is asked for with fd itself
+   *     when close on exec is asked for with fd itself; EMFILE when the bundle may have no more
    */
   public int dup(int fd, int number, boolean cloexec) {
     if (fd == number && cloexec) {

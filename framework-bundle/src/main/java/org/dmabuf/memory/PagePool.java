@@ -63,6 +63,11 @@ public final class PagePool implements AutoCloseable {
     return os;
   }
 
+  /** Returns the most bytes that it may give out. */
+  public long limit() {
+    return limit;
+  }
+
   /** Returns the bytes that are given out now. */
   public synchronized long used() {
     return used;

@@ -12,6 +12,8 @@ import org.dmabuf.DmaClock;
 import org.dmabuf.ManualClock;
 import org.dmabuf.MemoryLimits;
 import org.dmabuf.debug.LeakOptions;
+import org.dmabuf.limit.ClientLimits;
+import org.dmabuf.limit.Limit;
 import org.dmabuf.resv.ReservationService;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.Bundle;
@@ -23,6 +25,9 @@ import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
@@ -77,6 +82,7 @@ public final class FrameworkComponent
             .withMemory(limits)
             .withWaitBound(Duration.ofMillis(config.wait_ms()))
             .withLeaks(leaks)
+            .withLimits(limitsOf(config))
             .withDebug(config.debug() || Boolean.parseBoolean(context.getProperty(DEBUG)));
     this.core =
         switch (clock(config)) {
@@ -115,7 +121,26 @@ public final class FrameworkComponent
       Bundle bundle, ServiceRegistration<DmaBufRegistry> registration) {
     return clients.computeIfAbsent(
         bundle.getBundleId(),
-        id -> core.open(bundle.getSymbolicName() + " " + bundle.getVersion()));
+        id ->
+            core.open(
+                bundle.getSymbolicName(), bundle.getSymbolicName() + " " + bundle.getVersion()));
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addLimits(BundleLimits own) {
+    core.limit(own.bundle(), own.limits());
+  }
+
+  void removeLimits(BundleLimits own) {
+    core.limit(own.bundle(), ClientLimits.NONE);
+  }
+
+  private static ClientLimits limitsOf(FrameworkConfig config) {
+    return ClientLimits.NONE
+        .with(Limit.BUFFERS, config.client_buffers())
+        .with(Limit.FILES, config.client_files())
+        .with(Limit.FENCES, config.client_fences())
+        .with(Limit.PINNED, ClientLimits.ofMebibytes(Limit.PINNED, config.client_pinned_mib()));
   }
 
   @Override

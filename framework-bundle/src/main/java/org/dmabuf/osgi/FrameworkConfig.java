@@ -20,6 +20,22 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
       description = "Most memory that one client may have charged, in MiB; 0 for no limit")
   long client_mib() default 0;
 
+  @AttributeDefinition(
+      description = "Most live buffers that one bundle may have exported; 0 for no limit")
+  long client_buffers() default 0;
+
+  @AttributeDefinition(
+      description = "Most descriptors that one bundle may have in all its tables; 0 for no limit")
+  long client_files() default 0;
+
+  @AttributeDefinition(
+      description = "Most pending fences that one bundle's contexts may have; 0 for no limit")
+  long client_fences() default 0;
+
+  @AttributeDefinition(
+      description = "Most memory that one bundle may keep from moving, in MiB; 0 for no limit")
+  long client_pinned_mib() default 0;
+
   @AttributeDefinition(description = "Most descriptors that one client's file table may have")
   int files() default 1024;
 

@@ -9,6 +9,8 @@ import org.dmabuf.Errno;
 import org.dmabuf.ManualClock;
 import org.dmabuf.Row;
 import org.dmabuf.debug.LeakTracker;
+import org.dmabuf.limit.Limit;
+import org.dmabuf.limit.Quota;
 import org.dmabuf.memory.MemoryAccount;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +58,9 @@ class DescriptorsTest {
 
   @Test
   void closedSetOfNumbersTakesNoFileByNumber() {
-    Descriptors descriptors = new Descriptors("program", 3, new Waiting(), LeakTracker.off());
+    Descriptors descriptors =
+        new Descriptors(
+            "program", 3, new Waiting(), LeakTracker.off(), new Quota(Limit.FILES, "program"));
     descriptors.closeAll();
     assertErrno(Errno.EBADF, () -> descriptors.replace(1, new Plain(), false));
     assertThat(descriptors.size()).isZero();

@@ -1,0 +1,24 @@
+package org.dmabuf.fence;
+
+import java.util.Objects;
+import org.dmabuf.limit.Limit;
+import org.dmabuf.limit.Quota;
+
+/**
+ * The bundle behind a fence context, as far as its fences need it.
+ *
+ * @param fences what counts its pending fences while they are limited, never null
+ * @param whenClosed told once, after the close, on the thread that closes; never null
+ */
+public record ContextOwner(Quota fences, Runnable whenClosed) {
+  /** Checks that nothing is missing. */
+  public ContextOwner {
+    Objects.requireNonNull(fences, "fences");
+    Objects.requireNonNull(whenClosed, "whenClosed");
+  }
+
+  /** Returns one without limits. */
+  static ContextOwner unlimited(String name, Runnable whenClosed) {
+    return new ContextOwner(new Quota(Limit.FENCES, name), whenClosed);
+  }
+}
