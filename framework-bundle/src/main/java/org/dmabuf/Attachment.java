@@ -52,7 +52,7 @@ public final class Attachment implements AutoCloseable {
     this.client = client;
     this.buffer = buffer;
     this.device = device;
-    this.importer = new ImporterSide(this, client.gate(), importer);
+    this.importer = new ImporterSide(this, client, importer);
     this.exporter = new ExporterSide(this, buffer);
     this.mappings = new Mappings(this, buffer);
     this.sinceNanos = buffer.clock().nanos();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.dmabuf.fault.FaultPoint;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.resv.DmaResv;
 import org.dmabuf.seam.Seam;
@@ -183,13 +184,13 @@ final class BufferObject {
   }
 
   /** Calls the ops with the reservation held; ENODEV when they are gone. */
-  <T> T callLocked(String what, Function<DmaBufOps, T> call) {
-    return driver.callLocked(what, call);
+  <T> T callLocked(FaultPoint point, String what, Function<DmaBufOps, T> call) {
+    return driver.callLocked(point, what, call);
   }
 
   /** Calls the ops without the reservation; ENODEV when they are gone. */
-  <T> T callUnlocked(String what, Function<DmaBufOps, T> call) {
-    return driver.callUnlocked(what, call);
+  <T> T callUnlocked(FaultPoint point, String what, Function<DmaBufOps, T> call) {
+    return driver.callUnlocked(point, what, call);
   }
 
   /** Returns who serves it, never null. */

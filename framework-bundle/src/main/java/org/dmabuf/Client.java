@@ -12,6 +12,8 @@ import org.dmabuf.debug.RankedLock;
 import org.dmabuf.debug.SignallingSection;
 import org.dmabuf.debug.Snapshot;
 import org.dmabuf.debug.Violation;
+import org.dmabuf.fault.ClientFaults;
+import org.dmabuf.fault.FaultPoint;
 import org.dmabuf.fence.ContextOwner;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
@@ -20,6 +22,7 @@ import org.dmabuf.fence.FenceContextInfo;
 import org.dmabuf.fence.OpenContext;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.OpenFlags;
+import org.dmabuf.file.TableOwner;
 import org.dmabuf.limit.UsageTree;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
@@ -55,6 +58,7 @@ final class Client implements DmaBufRegistry {
   private final String bundle;
   private final String name;
   private final ClientQuotas quotas;
+  private final ClientFaults faults;
   private final FileTable files;
   private final CallGate gate = new CallGate();
   private final Books books = new Books();
@@ -69,10 +73,11 @@ final class Client implements DmaBufRegistry {
     this.bundle = bundle;
     this.name = name;
     this.quotas = new ClientQuotas(name, core.newAccount(name));
+    this.faults = new ClientFaults(bundle);
     this.leaks = core.leaks().tracker(name);
     this.life = new ClientLife(name);
     this.buffers = new ClientBuffers(core, this, life, books);
-    this.memory = new ClientMemory(core, life, books);
+    this.memory = new ClientMemory(core, faults, life, books);
     this.files = newTable(name);
     this.negotiation = new ClientNegotiation(core.catalog(), life, buffers, books, files);
   }
@@ -147,6 +152,7 @@ final class Client implements DmaBufRegistry {
 
   @Override
   public FenceContext fenceContext(FenceContextInfo info) {
+    strikeContext(info.timelineName());
     Acquisition note =
         leaks.keep(LeakKind.FENCE_CONTEXT, info.driverName() + " " + info.timelineName());
     return listed(core.contexts().open(info, owner(note)));
@@ -154,6 +160,7 @@ final class Client implements DmaBufRegistry {
 
   @Override
   public SyncTimeline timeline(String timelineName) {
+    strikeContext(timelineName);
     Acquisition note = leaks.keep(LeakKind.FENCE_CONTEXT, timelineName);
     return new SyncTimeline(
         listed(core.contexts().openTimeline(SyncTimeline.DRIVER_NAME, timelineName, owner(note))));
@@ -294,6 +301,10 @@ final class Client implements DmaBufRegistry {
     return quotas;
   }
 
+  ClientFaults faults() {
+    return faults;
+  }
+
   CallGate gate() {
     return gate;
   }
@@ -336,17 +347,20 @@ final class Client implements DmaBufRegistry {
 
   private FileTable newTable(String owner) {
     return new FileTable(
-        owner,
-        quotas.account(),
+        new TableOwner(owner, quotas.account(), leaks, quotas.files(), faults),
         core.fileLimit(),
         core.pool().pageSize(),
-        core.clock(),
-        leaks,
-        quotas.files());
+        core.clock());
+  }
+
+  private void strikeContext(String timelineName) {
+    if (faults.isOn()) {
+      faults.before(FaultPoint.FENCE_CONTEXT, "The opening of fence context " + timelineName);
+    }
   }
 
   private ContextOwner owner(Acquisition note) {
-    return new ContextOwner(quotas.fences(), () -> LeakTracker.release(note));
+    return new ContextOwner(quotas.fences(), faults, () -> LeakTracker.release(note));
   }
 
   private FenceContext listed(FenceContext context) {

@@ -1,5 +1,6 @@
 package org.dmabuf;
 
+import org.dmabuf.fault.FaultPoint;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.MmapFlags;
 import org.dmabuf.file.OpenFile;
@@ -31,6 +32,7 @@ final class ClientBuffers {
     if (!life.isOpen()) {
       throw tooLateToExport(info);
     }
+    strikeExport(info);
     BufferObject buffer = newBuffer(info);
     DmaBuf handle = null;
     try {
@@ -134,6 +136,12 @@ final class ClientBuffers {
     mapping.whenUnmapped(() -> books.mappings().remove(mapping));
     mapping.note(client.tracker());
     return life.kept("map buffers", mapping, CpuMapping::close);
+  }
+
+  private void strikeExport(ExportInfo info) {
+    if (client.faults().isOn()) {
+      client.faults().before(FaultPoint.EXPORT, "The export of a buffer of " + info.exporterName());
+    }
   }
 
   /** Counted until its release. */

@@ -1,6 +1,8 @@
 package org.dmabuf;
 
 import java.util.List;
+import org.dmabuf.fault.ClientFaults;
+import org.dmabuf.fault.FaultPoint;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.MemFd;
 import org.dmabuf.memory.BackingStore;
@@ -15,22 +17,26 @@ import org.dmabuf.memory.ReservedRegion;
  */
 final class ClientMemory {
   private final DmaBufCore core;
+  private final ClientFaults faults;
   private final ClientLife life;
   private final Books books;
 
-  ClientMemory(DmaBufCore core, ClientLife life, Books books) {
+  ClientMemory(DmaBufCore core, ClientFaults faults, ClientLife life, Books books) {
     this.core = core;
+    this.faults = faults;
     this.life = life;
     this.books = books;
   }
 
   BackingStore allocate(long bytes, MemoryAccount charged) {
     life.checkOpen("allocate memory");
+    strike(bytes, "pages");
     return keep(core.pool().allocate(bytes, charged, books.stores()::remove));
   }
 
   ReservedRegion reserve(String regionName, long bytes) {
     life.checkOpen("reserve memory");
+    strike(bytes, "region " + regionName);
     ReservedRegion region = core.regions().register(regionName, bytes);
     books.regions().add(region);
     return life.kept("reserve memory", region, ReservedRegion::close);
@@ -38,11 +44,13 @@ final class ClientMemory {
 
   BackingStore allocate(ReservedRegion region, long bytes, MemoryAccount charged) {
     life.checkOpen("allocate memory");
+    strike(bytes, "memory of a region");
     return keep(region.allocate(bytes, charged, books.stores()::remove));
   }
 
   MemoryFile memoryFile(String file, long bytes, MemoryAccount charged) {
     life.checkOpen("make a memory file");
+    strike(bytes, "memory file " + file);
     return core.memoryFiles().create(file, bytes, charged);
   }
 
@@ -63,6 +71,12 @@ final class ClientMemory {
   BackingStore store(List<MemoryRange> ranges) {
     life.checkOpen("take pages of memory files");
     return keep(core.memoryFiles().store(ranges, books.stores()::remove));
+  }
+
+  private void strike(long bytes, String what) {
+    if (faults.isOn()) {
+      faults.before(FaultPoint.ALLOCATE, "An allocation of " + bytes + " bytes, " + what);
+    }
   }
 
   private BackingStore keep(BackingStore store) {

@@ -1,6 +1,7 @@
 package org.dmabuf;
 
 import java.time.Duration;
+import org.dmabuf.fault.FaultPoint;
 import org.dmabuf.resv.Usage;
 
 /**
@@ -28,6 +29,7 @@ final class CpuAccess {
     checkGiven(buffer, direction);
     buffer.checkUsable("Begin of CPU access");
     buffer.callUnlocked(
+        FaultPoint.BEGIN_CPU_ACCESS,
         "Begin of CPU access",
         ops -> {
           if (ops instanceof DmaBufOps.CpuAccessible accessible) {
@@ -45,6 +47,7 @@ final class CpuAccess {
    */
   static void end(BufferObject buffer, DmaDirection direction) {
     buffer.callUnlocked(
+        FaultPoint.END_CPU_ACCESS,
         "End of CPU access",
         ops -> {
           if (ops instanceof DmaBufOps.CpuAccessible accessible) {

@@ -2,6 +2,7 @@ package org.dmabuf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.dmabuf.fault.FaultPoint;
 import org.dmabuf.file.MmapFlags;
 import org.dmabuf.file.MmapRange;
 
@@ -60,7 +61,10 @@ final class CpuMaps {
     Arena arena = Arena.ofShared();
     try {
       MemorySegment pages =
-          buffer.callUnlocked("mmap", ops -> mapBy(ops, buffer, arena, offset, length, protection));
+          buffer.callUnlocked(
+              FaultPoint.MMAP,
+              "mmap",
+              ops -> mapBy(ops, buffer, arena, offset, length, protection));
       buffer.mappingMade();
       return CpuMapping.of(
           buffer.describe(),

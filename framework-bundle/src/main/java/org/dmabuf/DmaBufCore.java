@@ -5,6 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.dmabuf.debug.LeakDetector;
 import org.dmabuf.debug.LeakLevel;
 import org.dmabuf.debug.LockRules;
+import org.dmabuf.fault.FaultBook;
+import org.dmabuf.fault.FaultRule;
+import org.dmabuf.fault.Injection;
 import org.dmabuf.fence.DroppedContexts;
 import org.dmabuf.fence.FenceContexts;
 import org.dmabuf.file.FileTable;
@@ -53,6 +56,7 @@ public final class DmaBufCore implements AutoCloseable {
   private final Regions regions;
   private final MemoryAccount memory = new MemoryAccount("product");
   private final LimitBook limits;
+  private final FaultBook faults;
   private final TransferMeter meter = new TransferMeter();
   private volatile int fileLimit = FileTable.DEFAULT_LIMIT;
   private final AtomicLong lastMemoryInode = new AtomicLong();
@@ -65,6 +69,7 @@ public final class DmaBufCore implements AutoCloseable {
     this.clock = options.clock().orElseGet(SystemClock::new);
     this.releases = new ReleaseWatch(clock, options.waitBound(), inventory);
     this.leaks = new LeakDetector(options.leaks(), clock);
+    this.faults = new FaultBook(clock);
     this.limits =
         new LimitBook(options.limits().with(Limit.BYTES, bytes.client()), inventory.clients());
     this.pool = new PagePool(bytes.pool(), bytes.keep());
@@ -141,6 +146,7 @@ public final class DmaBufCore implements AutoCloseable {
     Client client = new Client(this, bundle, name);
     inventory.clients().add(client);
     limits.apply(client);
+    faults.enter(client.faults());
     return client;
   }
 
@@ -154,6 +160,16 @@ public final class DmaBufCore implements AutoCloseable {
    */
   public void limit(String bundle, ClientLimits own) {
     limits.set(bundle, own);
+  }
+
+  /**
+   * Begins to let calls into drivers, and allocations, fail on purpose.
+   *
+   * @param rule which, how often and how, never null
+   * @return what ends it, never null
+   */
+  public Injection inject(FaultRule rule) {
+    return faults.add(rule);
   }
 
   /** Closes the gate of a client: from now on it may only give back. */
@@ -170,6 +186,7 @@ public final class DmaBufCore implements AutoCloseable {
     if (ours(client).life().beginsTeardown()) {
       new Teardown(this, ours(client)).run();
       inventory.clients().remove(ours(client));
+      faults.exit(ours(client).faults());
     }
   }
 

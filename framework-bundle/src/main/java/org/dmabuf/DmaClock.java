@@ -47,6 +47,22 @@ public interface DmaClock {
     }
   }
 
+  /**
+   * Waits until the clock has reached a time, unless others end the wait before.
+   *
+   * @param ended what others open to end it; this opens it, too, when the time has come; never null
+   * @param atNanos the time on this clock
+   * @throws InterruptedException when the calling thread is interrupted meanwhile
+   */
+  default void sleepUntil(long atNanos, CountDownLatch ended) throws InterruptedException {
+    Timer timer = schedule(atNanos, ended::countDown);
+    try {
+      ended.await();
+    } finally {
+      timer.cancel();
+    }
+  }
+
   /** A task that waits for its time. */
   @ProviderType
   interface Timer {

@@ -1,6 +1,8 @@
 package org.dmabuf;
 
 import java.util.function.Function;
+import org.dmabuf.fault.ClientFaults;
+import org.dmabuf.fault.FaultPoint;
 import org.dmabuf.memory.BackingStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,17 +61,17 @@ final class Driver {
   }
 
   /** Calls the ops with the reservation held; ENODEV when they are gone. */
-  <T> T callLocked(String what, Function<DmaBufOps, T> call) {
+  <T> T callLocked(FaultPoint point, String what, Function<DmaBufOps, T> call) {
     buffer.checkHeld(what);
     DmaBufOps now = ops;
     if (now == null) {
       throw gone(what);
     }
-    return guarded(what, now, call);
+    return guarded(point, what, now, call);
   }
 
   /** Calls the ops without the reservation; ENODEV when they are gone. */
-  <T> T callUnlocked(String what, Function<DmaBufOps, T> call) {
+  <T> T callUnlocked(FaultPoint point, String what, Function<DmaBufOps, T> call) {
     buffer.debug().checkNotHeld(buffer, what);
     CallGate gate = buffer.exporter().gate();
     while (true) {
@@ -78,7 +80,7 @@ final class Driver {
         throw gone(what);
       }
       if (now instanceof AdoptedOps) {
-        return guarded(what, now, call);
+        return guarded(point, what, now, call);
       }
       if (!gate.enter()) {
         // Ops are changed before the gate closes: so this buffer was exported too late to be seen.
@@ -89,7 +91,7 @@ final class Driver {
       }
       try {
         if (ops == now) {
-          return guarded(what, now, call);
+          return guarded(point, what, now, call);
         }
       } finally {
         gate.exit();
@@ -129,6 +131,7 @@ final class Driver {
     try {
       if (ops != null) {
         callUnlocked(
+            FaultPoint.RELEASE,
             "release",
             driver -> {
               driver.release();
@@ -156,7 +159,7 @@ final class Driver {
 
   private void adopt() {
     try {
-      BackingStore store = ((DmaBufOps.Adoptable) ops).handOver();
+      BackingStore store = handedOver();
       if (store == null || store.size() < buffer.size()) {
         throw new DmaBufException(
             Errno.EINVAL,
@@ -174,16 +177,33 @@ final class Driver {
     }
   }
 
+  private BackingStore handedOver() {
+    ClientFaults faults = buffer.exporter().faults();
+    if (faults.isOn()) {
+      faults.before(FaultPoint.HAND_OVER, "The hand-over of " + buffer.describe());
+    }
+    return ((DmaBufOps.Adoptable) ops).handOver();
+  }
+
   private void revoke() {
     ops = null;
     state = State.REVOKED;
     buffer.moveNotify();
   }
 
-  private <T> T guarded(String what, DmaBufOps driver, Function<DmaBufOps, T> call) {
+  private <T> T guarded(
+      FaultPoint point, String what, DmaBufOps driver, Function<DmaBufOps, T> call) {
     buffer.debug().checkCallOut(buffer, what);
     try {
-      return call.apply(driver);
+      ClientFaults faults = buffer.exporter().faults();
+      if (!faults.isOn() || driver instanceof AdoptedOps) {
+        return call.apply(driver);
+      }
+      String whole = what + " of " + buffer.describe();
+      faults.before(point, whole);
+      T result = call.apply(driver);
+      faults.after(point, whole);
+      return result;
     } catch (DmaBufException answered) {
       throw answered;
     } catch (Throwable failed) {

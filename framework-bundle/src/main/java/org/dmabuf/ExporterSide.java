@@ -1,5 +1,6 @@
 package org.dmabuf;
 
+import org.dmabuf.fault.FaultPoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ final class ExporterSide {
     String what = "Attach of " + attachment.device().name();
     buffer.checkUsable(what);
     buffer.callUnlocked(
+        FaultPoint.ATTACH,
         what,
         ops -> {
           ops.attach(attachment);
@@ -44,6 +46,7 @@ final class ExporterSide {
     }
     try {
       buffer.callUnlocked(
+          FaultPoint.DETACH,
           "Detach of " + attachment.device().name(),
           ops -> {
             ops.detach(attachment);
@@ -68,6 +71,7 @@ final class ExporterSide {
     attachment.pinned().take(counted);
     try {
       buffer.callLocked(
+          FaultPoint.PIN,
           what,
           ops -> {
             if (ops instanceof DmaBufOps.Pinnable pinnable) {
@@ -111,6 +115,7 @@ final class ExporterSide {
     }
     try {
       buffer.callLocked(
+          FaultPoint.UNPIN,
           "Unpin for " + attachment.device().name(),
           ops -> {
             if (ops instanceof DmaBufOps.Pinnable pinnable) {

@@ -1,6 +1,7 @@
 package org.dmabuf;
 
 import java.util.List;
+import org.dmabuf.fault.FaultPoint;
 import org.dmabuf.sg.MappingOffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,18 +20,21 @@ final class ImporterSide {
   private static final Logger LOG = LoggerFactory.getLogger(ImporterSide.class);
 
   private final Attachment attachment;
-  private final CallGate gate; // of the importer's client
+  private final Client client; // the importer's
   private final boolean dynamic;
   private final boolean revocable;
   private volatile ImporterOps ops; // null: static, or ended
   private volatile boolean peerToPeer;
   private volatile String agreed = MappingOffer.SG_TABLE.type().name();
 
-  ImporterSide(Attachment attachment, CallGate gate, ImporterOps ops) {
+  ImporterSide(Attachment attachment, Client client, ImporterOps ops) {
     this.attachment = attachment;
-    this.gate = gate;
+    this.client = client;
     this.ops = ops;
     this.dynamic = ops != null;
+    if (dynamic) {
+      strikeQuestion();
+    }
     this.revocable = dynamic && ops.isRevocable();
     this.peerToPeer = dynamic && ops.allowPeerToPeer();
   }
@@ -53,6 +57,7 @@ final class ImporterSide {
 
   /** Finds the first offers that agree; an importer that says nothing takes a table of memory. */
   MappingOffer.Agreement agree(List<MappingOffer> offers) {
+    strikeQuestion();
     ImporterOps now = ops;
     List<MappingOffer> theirs = now == null ? List.of(MappingOffer.SG_TABLE) : now.mappingOffers();
     MappingOffer.Agreement agreement = MappingOffer.agree(offers, theirs);
@@ -68,15 +73,27 @@ final class ImporterSide {
   /** Tells of a move; one that throws is logged, and one whose bundle leaves is not called. */
   void notifyMove() {
     ImporterOps now = ops;
+    CallGate gate = client.gate();
     if (now == null || !gate.enter()) {
       return;
     }
     try {
       now.moveNotify(attachment);
+      if (client.faults().isOn()) {
+        client.faults().after(FaultPoint.MOVE_NOTIFY, "Move notify to " + attachment);
+      }
     } catch (Throwable failed) {
       LOG.error("Move notify to {} failed: {}", attachment, failed, failed);
     } finally {
       gate.exit();
+    }
+  }
+
+  private void strikeQuestion() {
+    if (client.faults().isOn()) {
+      client
+          .faults()
+          .before(FaultPoint.IMPORTER_ASKED, "A question to the importer " + client.name());
     }
   }
 

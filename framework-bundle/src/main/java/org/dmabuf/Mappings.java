@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.dmabuf.debug.Acquisition;
 import org.dmabuf.debug.LeakKind;
 import org.dmabuf.debug.Snapshot;
+import org.dmabuf.fault.FaultPoint;
 import org.dmabuf.resv.Usage;
 import org.dmabuf.sg.SgTable;
 import org.slf4j.Logger;
@@ -109,7 +110,7 @@ final class Mappings {
 
   private SgTable mapAnew(DmaDirection direction, boolean keep) {
     String what = "Map for " + attachment.device().name();
-    SgTable given = buffer.callLocked(what, ops -> ops.map(attachment, direction));
+    SgTable given = buffer.callLocked(FaultPoint.MAP, what, ops -> ops.map(attachment, direction));
     if (given == null) {
       throw new DmaBufException(
           Errno.ENOMEM, "The exporter of " + buffer.describe() + " gave no table");
@@ -178,6 +179,7 @@ final class Mappings {
     }
     try {
       buffer.callLocked(
+          FaultPoint.UNMAP,
           "Unmap for " + attachment.device().name(),
           ops -> {
             ops.unmap(attachment, given, direction);

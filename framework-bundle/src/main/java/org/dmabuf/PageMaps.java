@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.dmabuf.fault.FaultPoint;
 
 /**
  * The CPU accesses of one handle, and the pages that are mapped for their time.
@@ -53,7 +54,8 @@ final class PageMaps {
     Arena arena = Arena.ofShared();
     MemorySegment memory = null;
     try {
-      memory = buffer.callUnlocked("kmap", ops -> mapBy(ops, arena, page, pageSize));
+      memory =
+          buffer.callUnlocked(FaultPoint.KMAP, "kmap", ops -> mapBy(ops, arena, page, pageSize));
     } finally {
       if (memory == null) {
         arena.close();
@@ -84,6 +86,7 @@ final class PageMaps {
     buffer.mappingGone();
     if (!buffer.isOrphaned()) {
       buffer.callUnlocked(
+          FaultPoint.KUNMAP,
           "kunmap",
           ops -> {
             if (ops instanceof DmaBufOps.PageMappable mappable) {

@@ -1,5 +1,6 @@
 package org.dmabuf;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,13 @@ final class SystemClock implements DmaClock, AutoCloseable {
             Math.max(0, atNanos - nanos()),
             TimeUnit.NANOSECONDS);
     return () -> future.cancel(false);
+  }
+
+  /** Also on the thread of the timers, which no timer could wake. */
+  @Override
+  @SuppressWarnings("ReturnValueIgnored") // the time is up, or somebody ended it
+  public void sleepUntil(long atNanos, CountDownLatch ended) throws InterruptedException {
+    ended.await(Math.max(0, atNanos - nanos()), TimeUnit.NANOSECONDS);
   }
 
   @Override

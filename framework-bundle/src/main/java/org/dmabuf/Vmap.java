@@ -2,6 +2,7 @@ package org.dmabuf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.dmabuf.fault.FaultPoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,7 @@ final class Vmap {
     if (users == 0) {
       Arena fresh = Arena.ofShared();
       try {
-        address = buffer.callLocked("vmap", driver -> mapBy(driver, fresh));
+        address = buffer.callLocked(FaultPoint.VMAP, "vmap", driver -> mapBy(driver, fresh));
         arena = fresh;
       } finally {
         if (arena == null) {
@@ -109,7 +110,7 @@ final class Vmap {
     address = null;
     if (!buffer.isOrphaned()) {
       try {
-        buffer.callLocked("vunmap", driver -> unmapBy(driver, gone));
+        buffer.callLocked(FaultPoint.VUNMAP, "vunmap", driver -> unmapBy(driver, gone));
       } catch (DmaBufException failed) {
         LOG.warn("{}", failed.getMessage());
       }

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.OptionalLong;
 import org.dmabuf.Errno;
 import org.dmabuf.debug.SignallingSection;
+import org.dmabuf.fault.FaultPoint;
 import org.dmabuf.seam.Seam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,6 +119,7 @@ abstract sealed class ContextFence extends DmaFence permits DriverFence, Timelin
       return;
     }
     try (SignallingSection _ = line.owner().signalling()) {
+      strike(FaultPoint.ENABLE_SIGNALING);
       if (!ops.enableSignaling(this)) {
         line.complete(this, null, clockNanos());
       }
@@ -139,6 +141,7 @@ abstract sealed class ContextFence extends DmaFence permits DriverFence, Timelin
       return false;
     }
     try (SignallingSection _ = line.owner().signalling()) {
+      strike(FaultPoint.IS_SIGNALED);
       if (!ops.isSignaled(this)) {
         return false;
       }
@@ -158,10 +161,17 @@ abstract sealed class ContextFence extends DmaFence permits DriverFence, Timelin
       return;
     }
     try {
+      strike(FaultPoint.SET_DEADLINE);
       ops.setDeadline(this, nanos);
     } catch (Throwable failure) {
       // A hint that is not taken changes nothing.
       LOG.error("The producer of {} takes no deadline: {}", describe(), failure, failure);
+    }
+  }
+
+  private void strike(FaultPoint hook) {
+    if (line.faults().isOn()) {
+      line.faults().before(hook, "A hook of " + line + " for seq " + seqno);
     }
   }
 

@@ -1,8 +1,11 @@
 package org.dmabuf.fence;
 
 import java.lang.ref.Reference;
+import java.util.Optional;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.fault.FaultKind;
+import org.dmabuf.fault.FaultRule;
 import org.dmabuf.seam.Seam;
 
 /**
@@ -193,11 +196,24 @@ public final class FenceContext implements AutoCloseable {
       throw new DmaBufException(
           Errno.EINVAL, fence + " was to be signalled by " + line + "; its own context can");
     }
+    if (line.faults().isOn()) {
+      return completeStruck(ours, error, now);
+    }
     try {
       return line.complete(ours, error, now);
     } finally {
       // This may be the last use of the context: it is not dropped before the fence is done.
       Reference.reachabilityFence(this);
     }
+  }
+
+  /** A completion that is lost is one that the producer believes in. */
+  private boolean completeStruck(ContextFence fence, Errno error, long now) {
+    Optional<FaultRule> struck =
+        line.faults().completion("The completion of " + line + " seq " + fence.seqno());
+    if (struck.isEmpty()) {
+      return line.complete(fence, error, now);
+    }
+    return struck.get().kind() == FaultKind.HANG || line.complete(fence, struck.get().errno(), now);
   }
 }

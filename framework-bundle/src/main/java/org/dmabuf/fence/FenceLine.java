@@ -3,6 +3,8 @@ package org.dmabuf.fence;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dmabuf.Errno;
+import org.dmabuf.fault.ClientFaults;
+import org.dmabuf.fault.FaultPoint;
 import org.dmabuf.limit.Quota;
 import org.dmabuf.seam.Seam;
 import org.slf4j.Logger;
@@ -29,6 +31,7 @@ abstract sealed class FenceLine implements OpenContext permits DriverLine, Timel
   private final String driverName;
   private final String timelineName;
   private final Quota fences;
+  private final ClientFaults faults;
   private final Runnable whenClosed;
   private final AtomicBoolean told = new AtomicBoolean();
   private volatile WeakReference<FenceContext> hooked;
@@ -45,6 +48,7 @@ abstract sealed class FenceLine implements OpenContext permits DriverLine, Timel
     this.driverName = driverName;
     this.timelineName = timelineName;
     this.fences = bundle.fences();
+    this.faults = bundle.faults();
     this.whenClosed = bundle.whenClosed();
   }
 
@@ -84,8 +88,16 @@ abstract sealed class FenceLine implements OpenContext permits DriverLine, Timel
     return producer == null ? null : producer.ops();
   }
 
+  /** What may strike its fences and its producer's hooks. */
+  final ClientFaults faults() {
+    return faults;
+  }
+
   /** Counts a fence that is about to be made, where they are limited; EDQUOT; else false. */
   final boolean charge() {
+    if (faults.isOn()) {
+      faults.before(FaultPoint.FENCE, "A fence of " + this);
+    }
     if (!fences.isLimited()) {
       return false;
     }

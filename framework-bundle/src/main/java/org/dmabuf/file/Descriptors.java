@@ -10,6 +10,8 @@ import org.dmabuf.debug.Acquisition;
 import org.dmabuf.debug.LeakKind;
 import org.dmabuf.debug.LeakTracker;
 import org.dmabuf.debug.Snapshot;
+import org.dmabuf.fault.ClientFaults;
+import org.dmabuf.fault.FaultPoint;
 import org.dmabuf.limit.Quota;
 
 /**
@@ -37,6 +39,7 @@ final class Descriptors {
   private final Waiting waiting;
   private final LeakTracker leaks;
   private final Quota quota; // of all tables of the bundle
+  private final ClientFaults faults;
   private final BitSet used = new BitSet();
   private final BitSet closeOnExec = new BitSet();
   private final List<OpenFile> files = new ArrayList<>();
@@ -47,20 +50,26 @@ final class Descriptors {
    * Makes an empty set of numbers.
    *
    * @param waiting told of each number that is freed
-   * @param leaks told of each number that is given and freed
-   * @param quota counts the numbers in use
    */
-  Descriptors(String owner, int limit, Waiting waiting, LeakTracker leaks, Quota quota) {
-    this.owner = Objects.requireNonNull(owner);
+  Descriptors(TableOwner owner, int limit, Waiting waiting) {
+    this.owner = owner.name();
     this.limit = limit;
     this.waiting = waiting;
-    this.leaks = leaks;
-    this.quota = quota;
+    this.leaks = owner.leaks();
+    this.quota = owner.descriptors();
+    this.faults = owner.faults();
   }
 
   /** Names a file by the lowest free number from one on; EMFILE, EBADF when closed. */
-  synchronized int add(OpenFile file, boolean cloexec, int from) {
+  int add(OpenFile file, boolean cloexec, int from) {
     Objects.requireNonNull(file, "file");
+    if (faults.isOn()) {
+      faults.before(FaultPoint.DESCRIPTOR, "A descriptor of " + owner + " for " + file.describe());
+    }
+    return added(file, cloexec, from);
+  }
+
+  private synchronized int added(OpenFile file, boolean cloexec, int from) {
     checkOpen();
     int fd = used.nextClearBit(from);
     if (fd >= limit) {

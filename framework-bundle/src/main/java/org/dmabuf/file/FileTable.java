@@ -7,10 +7,7 @@ import java.util.Objects;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
-import org.dmabuf.debug.LeakTracker;
 import org.dmabuf.debug.Snapshot;
-import org.dmabuf.limit.Limit;
-import org.dmabuf.limit.Quota;
 import org.dmabuf.memory.MemoryAccount;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,28 +58,20 @@ public final class FileTable extends FileCalls implements AutoCloseable {
    * @param clock what timeouts are measured by, never null
    */
   public FileTable(String owner, MemoryAccount account, int limit, int pageSize, DmaClock clock) {
-    this(owner, account, limit, pageSize, clock, LeakTracker.off(), new Quota(Limit.FILES, owner));
+    this(TableOwner.unlimited(owner, account), limit, pageSize, clock);
   }
 
   /**
    * As {@link #FileTable(String, MemoryAccount, int, int, DmaClock)}.
    *
-   * @param leaks what notes where descriptors and mappings come from, never null
-   * @param quota what counts the descriptors of all tables of its bundle, never null
+   * @param owner whose it is, never null
    */
-  public FileTable(
-      String owner,
-      MemoryAccount account,
-      int limit,
-      int pageSize,
-      DmaClock clock,
-      LeakTracker leaks,
-      Quota quota) {
-    super(owner, pageSize, leaks);
-    this.account = Objects.requireNonNull(account);
+  public FileTable(TableOwner owner, int limit, int pageSize, DmaClock clock) {
+    super(owner.name(), pageSize, owner.leaks());
+    this.account = owner.account();
     this.clock = Objects.requireNonNull(clock);
-    this.descriptors = new Descriptors(owner, limit, waiting, leaks, quota);
-    this.inbox = new Inbox(owner, limit);
+    this.descriptors = new Descriptors(owner, limit, waiting);
+    this.inbox = new Inbox(owner.name(), limit);
   }
 
   /** Returns what memory allocated for this client is charged to, never null. */

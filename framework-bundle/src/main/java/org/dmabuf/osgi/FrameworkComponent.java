@@ -12,6 +12,7 @@ import org.dmabuf.DmaClock;
 import org.dmabuf.ManualClock;
 import org.dmabuf.MemoryLimits;
 import org.dmabuf.debug.LeakOptions;
+import org.dmabuf.fault.Injection;
 import org.dmabuf.limit.ClientLimits;
 import org.dmabuf.limit.Limit;
 import org.dmabuf.resv.ReservationService;
@@ -67,6 +68,7 @@ public final class FrameworkComponent
   private final BundleContext context;
   private final DmaBufCore core;
   private final Map<Long, DmaBufRegistry> clients = new ConcurrentHashMap<>();
+  private final Map<BundleFault, Injection> injections = new ConcurrentHashMap<>();
   private final List<ServiceRegistration<?>> registrations;
   private final NegotiatingServices negotiating;
 
@@ -133,6 +135,15 @@ public final class FrameworkComponent
 
   void removeLimits(BundleLimits own) {
     core.limit(own.bundle(), ClientLimits.NONE);
+  }
+
+  @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+  void addFault(BundleFault fault) {
+    injections.put(fault, core.inject(fault.rule()));
+  }
+
+  void removeFault(BundleFault fault) {
+    injections.remove(fault).close();
   }
 
   private static ClientLimits limitsOf(FrameworkConfig config) {

@@ -8,9 +8,6 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.ManualClock;
 import org.dmabuf.Row;
-import org.dmabuf.debug.LeakTracker;
-import org.dmabuf.limit.Limit;
-import org.dmabuf.limit.Quota;
 import org.dmabuf.memory.MemoryAccount;
 import org.junit.jupiter.api.Test;
 
@@ -60,7 +57,7 @@ class DescriptorsTest {
   void closedSetOfNumbersTakesNoFileByNumber() {
     Descriptors descriptors =
         new Descriptors(
-            "program", 3, new Waiting(), LeakTracker.off(), new Quota(Limit.FILES, "program"));
+            TableOwner.unlimited("program", new MemoryAccount("program")), 3, new Waiting());
     descriptors.closeAll();
     assertErrno(Errno.EBADF, () -> descriptors.replace(1, new Plain(), false));
     assertThat(descriptors.size()).isZero();
