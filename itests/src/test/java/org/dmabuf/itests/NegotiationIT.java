@@ -16,7 +16,7 @@ import org.dmabuf.Attachment;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaDevice;
 import org.dmabuf.DmaDirection;
-import org.dmabuf.display.DisplayDevice;
+import org.dmabuf.display.kms.DisplayDevice;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.negotiation.BufferExporter;
 import org.dmabuf.negotiation.BufferRequest;

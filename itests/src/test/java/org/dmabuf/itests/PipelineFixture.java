@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.dmabuf.display.DisplayDevice;
+import org.dmabuf.display.kms.DisplayDevice;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.pipeline.Pipeline;
 import org.dmabuf.pipeline.PipelineCounters;

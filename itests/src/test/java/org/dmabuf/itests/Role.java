@@ -6,7 +6,7 @@ import java.util.Locale;
 enum Role {
   EXPORTER("org.dmabuf.exporter.heap", "org.dmabuf.heap.HeapDevice", "exporter"),
   CAPTURE("org.dmabuf.importer.v4l2", "org.dmabuf.video.VideoDevice", "capture device"),
-  DISPLAY("org.dmabuf.importer.display", "org.dmabuf.display.DisplayDevice", "display");
+  DISPLAY("org.dmabuf.importer.display", "org.dmabuf.display.kms.DisplayDevice", "display");
 
   private final String bundle;
   private final String service;

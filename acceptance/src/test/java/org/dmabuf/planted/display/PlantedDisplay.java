@@ -2,17 +2,20 @@ package org.dmabuf.planted.display;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
-import org.dmabuf.display.DisplayCore;
-import org.dmabuf.display.DisplayDevice;
-import org.dmabuf.display.DisplayInfo;
-import org.dmabuf.display.Scanout;
-import org.dmabuf.display.ScanoutDriver;
+import org.dmabuf.display.Mode;
+import org.dmabuf.display.kms.DisplayDevice;
+import org.dmabuf.display.kms.KmsDevice;
+import org.dmabuf.display.kms.KmsInfo;
+import org.dmabuf.display.kms.Scanout;
+import org.dmabuf.display.kms.ScanoutDriver;
 import org.dmabuf.format.PixelFormat;
+import org.dmabuf.negotiation.SizeLimits;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceRegistration;
@@ -32,8 +35,7 @@ public final class PlantedDisplay implements ScanoutDriver {
   private static final int AT = 4;
 
   private final DisplayFault fault;
-  private final DisplayInfo info;
-  private final DisplayCore core;
+  private final KmsDevice device;
   private final ServiceRegistration<DisplayDevice> registration;
   private int count;
   private Scanout last;
@@ -48,30 +50,23 @@ public final class PlantedDisplay implements ScanoutDriver {
   @Activate
   public PlantedDisplay(BundleContext context, @Reference DmaBufRegistry registry, Config config) {
     this.fault = DisplayFault.valueOf(context.getBundle().getHeaders().get("Planted-Fault"));
-    this.info =
-        new DisplayInfo(
+    KmsInfo info =
+        new KmsInfo(
             config.device(),
-            "planted",
-            context.getBundle().getVersion().toString(),
+            new KmsInfo.Maker("planted", context.getBundle().getVersion().toString()),
             List.of(PixelFormat.values()),
             64,
-            1,
-            1,
-            8192,
-            8192);
-    this.core = DisplayCore.start(registry, this);
+            SizeLimits.ofFrames(1, 1, 8192, 8192),
+            List.of(new KmsInfo.Screen(List.of(new Mode(1920, 1080, 60_000)), 0, false, false)),
+            Set.of(KmsInfo.Feature.ASYNC_FLIP));
+    this.device = KmsDevice.start(registry, info, this);
     this.registration =
         context.registerService(
             DisplayDevice.class,
-            core,
+            device,
             FrameworkUtil.asDictionary(
                 Map.of(
                     DisplayDevice.NAME, info.name(), DisplayDevice.ROLE, DisplayDevice.DISPLAY)));
-  }
-
-  @Override
-  public DisplayInfo info() {
-    return info;
   }
 
   @Override
@@ -111,6 +106,6 @@ public final class PlantedDisplay implements ScanoutDriver {
   @Deactivate
   void stop() {
     registration.unregister();
-    core.close();
+    device.close();
   }
 }

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 enum Role {
   EXPORTER("org.dmabuf.negotiation.BufferExporter"),
   CAPTURE("org.dmabuf.video.VideoDevice"),
-  DISPLAY("org.dmabuf.display.DisplayDevice");
+  DISPLAY("org.dmabuf.display.kms.DisplayDevice");
 
   private final String service;
 

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.apache.felix.service.command.Descriptor;
 import org.dmabuf.BufferInfo;
 import org.dmabuf.DmaBufRegistry;
-import org.dmabuf.display.DisplayDevice;
+import org.dmabuf.display.kms.DisplayDevice;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.heap.HeapDevice;
 import org.dmabuf.heap.udmabuf.UdmabufDevice;

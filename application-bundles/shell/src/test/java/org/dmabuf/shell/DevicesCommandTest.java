@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.dmabuf.Attachment;
 import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaDevice;
 import org.dmabuf.Errno;
-import org.dmabuf.display.DisplayCore;
-import org.dmabuf.display.DisplayDevice;
-import org.dmabuf.display.DisplayInfo;
+import org.dmabuf.display.Mode;
+import org.dmabuf.display.kms.DisplayDevice;
+import org.dmabuf.display.kms.KmsDevice;
+import org.dmabuf.display.kms.KmsInfo;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.heap.HeapDevice;
@@ -57,11 +59,17 @@ final class DevicesCommandTest {
     VideoDeviceInfo info =
         new VideoDeviceInfo(
             "capture0", "v4l2", "1.0.1", List.of(PixelFormat.NV12, PixelFormat.GREY), 64, 16, 8192);
-    DisplayInfo screen =
-        new DisplayInfo("display0", "d", "1", List.of(PixelFormat.NV12), 64, 1, 1, 4096, 4096);
+    KmsInfo screen =
+        new KmsInfo(
+            "display0",
+            List.of(PixelFormat.NV12),
+            1,
+            4096,
+            List.of(new KmsInfo.Screen(List.of(new Mode(640, 480, 60_000)), 0, false, false)),
+            Set.of());
     try (CaptureDevice capture =
             new CaptureDevice(rig.camera, info, DmaDevice.named("capture0"), new NoCamera());
-        DisplayCore display = DisplayCore.start(rig.shell, () -> screen);
+        KmsDevice display = KmsDevice.start(rig.shell, screen);
         DmaBuf buffer = rig.camera.get(rig.allocate(rig.camera));
         Attachment attachment = buffer.attach(DmaDevice.named("capture0"))) {
       rig.offer(HeapDevice.class, "test.heap 1.0.0", "system", rig.heap)

@@ -1,6 +1,6 @@
 package org.dmabuf.pixel.planted;
 
-import org.dmabuf.display.DisplayDevice;
+import org.dmabuf.display.kms.DisplayDevice;
 
 /** Breaks a rule, for PlantedTest. */
 public final class PixelThatNamesADisplay {

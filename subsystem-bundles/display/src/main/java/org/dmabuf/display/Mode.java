@@ -7,8 +7,7 @@ package org.dmabuf.display;
  *
  * @param width visible pixels in a row
  * @param height visible rows
- * @param refreshMilliHz vblanks in 1000 seconds, up to {@link #MAX_REFRESH_MILLI_HZ}; 0 for a clock
- *     that runs free: a flip happens as soon as its fences are done
+ * @param refreshMilliHz vblanks in 1000 seconds, 1 to {@link #MAX_REFRESH_MILLI_HZ}
  */
 public record Mode(int width, int height, int refreshMilliHz) {
   /** The greatest refresh rate: 1000 Hz. */
@@ -16,10 +15,7 @@ public record Mode(int width, int height, int refreshMilliHz) {
 
   @Override
   public String toString() {
-    String rate =
-        refreshMilliHz == 0
-            ? "free-running"
-            : "%d.%03d Hz".formatted(refreshMilliHz / 1000, refreshMilliHz % 1000);
-    return width + "x" + height + " " + rate;
+    return "%dx%d %d.%03d Hz"
+        .formatted(width, height, refreshMilliHz / 1000, refreshMilliHz % 1000);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Displays as services: modes, framebuffers over shared buffers, page flips that wait for fences, a
- * vblank clock and events. Kernel counterpart: KMS ({@code drm_mode.h}, {@code drm_crtc.h}).
+ * What all of a display's users know: modes, the arithmetic of vblanks, and pictures. Displays as
+ * services are in {@code org.dmabuf.display.kms}. Kernel counterpart: {@code drm_modes.h}.
  */
 @org.osgi.annotation.bundle.Export
 @org.osgi.annotation.versioning.Version("1.0.0")

@@ -3,25 +3,32 @@ package org.dmabuf.pipeline.internal;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
-import org.dmabuf.display.CommitRequest;
-import org.dmabuf.display.DisplayDevice;
-import org.dmabuf.display.DisplayFile;
-import org.dmabuf.display.FlipEvent;
 import org.dmabuf.display.Mode;
 import org.dmabuf.display.Picture;
-import org.dmabuf.display.ScanoutRecorder;
+import org.dmabuf.display.kms.AtomicFlag;
+import org.dmabuf.display.kms.AtomicRequest;
+import org.dmabuf.display.kms.Connector;
+import org.dmabuf.display.kms.Crtc;
+import org.dmabuf.display.kms.DisplayDevice;
+import org.dmabuf.display.kms.Framebuffer;
+import org.dmabuf.display.kms.KmsEvent;
+import org.dmabuf.display.kms.KmsFile;
+import org.dmabuf.display.kms.KmsInfo;
+import org.dmabuf.display.kms.Plane;
+import org.dmabuf.display.kms.ScanoutRecorder;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.format.FrameLayout;
 import org.dmabuf.format.Modifier;
 
 /**
- * The display that the pipeline has open, with a framebuffer for each of its buffers.
+ * The display that the pipeline has open, lit, with a framebuffer for each of its buffers.
  *
  * <pre>
- *   IDLE --commit--> PENDING --flip, skip, cancel--> IDLE
- *   IDLE, PENDING --driver goes, all events taken--> GONE
+ *   IDLE --commit--> PENDING --shown, skipped--> IDLE
+ *   IDLE, PENDING --driver goes, all events taken--> GONE (what was pending is canceled)
  * </pre>
  *
  * <p>Used by the pipeline's thread only, but for {@link #snapshot()}.
@@ -33,11 +40,18 @@ final class DisplayStage implements AutoCloseable {
     GONE
   }
 
+  /** Of a display that can flip without a vblank, and of frames that nothing paces. */
+  private static final int USUAL_REFRESH = 60_000;
+
   private final DisplayDevice device;
   private final String name;
-  private final DisplayFile file;
-  private final Map<Integer, Integer> framebuffers = new HashMap<>();
+  private final Crtc crtc;
+  private final Plane plane;
+  private final AtomicFlag[] flags;
+  private final KmsFile file;
+  private final Map<Integer, Framebuffer> framebuffers = new HashMap<>();
   private State state = State.IDLE;
+  private long pending; // while PENDING
 
   DisplayStage(
       DisplayDevice device,
@@ -47,15 +61,40 @@ final class DisplayStage implements AutoCloseable {
       Runnable wake) {
     this.device = device;
     this.name = device.info().name();
+    this.crtc = device.crtcs().getFirst();
+    this.plane = plane(Plane.Kind.PRIMARY);
+    boolean free = settings.rate().isFree();
+    boolean async = free && device.info().features().contains(KmsInfo.Feature.ASYNC_FLIP);
+    this.flags =
+        async
+            ? new AtomicFlag[] {AtomicFlag.NONBLOCK, AtomicFlag.SKIP_FAILED, AtomicFlag.ASYNC}
+            : new AtomicFlag[] {AtomicFlag.NONBLOCK, AtomicFlag.SKIP_FAILED};
+    int refresh =
+        async ? USUAL_REFRESH : free ? Mode.MAX_REFRESH_MILLI_HZ : settings.rate().milliHertz();
+    Mode mode = new Mode(settings.width(), settings.height(), refresh);
     this.file = device.open(files);
     try {
-      file.setMode(new Mode(settings.width(), settings.height(), settings.rate().milliHertz()));
+      file.commit(new AtomicRequest().light(crtc, screen(), mode), AtomicFlag.ALLOW_MODESET);
       file.setRecorder(recorder);
       file.setListener(wake);
     } catch (RuntimeException refused) {
       file.close();
       throw refused;
     }
+  }
+
+  private Plane plane(Plane.Kind kind) {
+    return device.planes().stream()
+        .filter(any -> any.possibleCrtc() == crtc && any.kind() == kind)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Connector screen() {
+    return device.connectors().stream()
+        .filter(any -> any.possibleCrtc() == crtc && any.kind() == Connector.Kind.SCREEN)
+        .findFirst()
+        .orElseThrow();
   }
 
   boolean isOf(DisplayDevice other) {
@@ -87,17 +126,19 @@ final class DisplayStage implements AutoCloseable {
     }
   }
 
-  private int framebuffer(Slot slot, FrameLayout layout) {
+  private Framebuffer framebuffer(Slot slot, FrameLayout layout) {
     return framebuffers.computeIfAbsent(
-        slot.index(), index -> file.addFramebuffer(slot.fd(), layout, Modifier.LINEAR));
+        slot.index(),
+        index -> file.addFramebuffer(slot.fd(), layout, OptionalLong.of(Modifier.LINEAR)));
   }
 
   /** Commits a frame; false when the display has gone. */
   boolean commit(Ticket ticket, FrameLayout layout) {
-    Slot slot = ticket.slot();
     try {
-      file.commit(CommitRequest.of(framebuffer(slot, layout), ticket.cookie()));
+      Framebuffer frame = framebuffer(ticket.slot(), layout);
+      file.commit(new AtomicRequest().show(plane, crtc, frame).event(ticket.cookie()), flags);
       state = State.PENDING;
+      pending = ticket.cookie();
       return true;
     } catch (DmaBufException refused) {
       if (refused.errno() != Errno.ENODEV) {
@@ -108,37 +149,40 @@ final class DisplayStage implements AutoCloseable {
     }
   }
 
-  /** Takes one event; empty when there is none, and when the display has gone. */
-  Optional<FlipEvent> next() {
+  /** Takes what became of a commit; empty when there is nothing to say, or the display has gone. */
+  Optional<FlipReport> next() {
     if (state == State.GONE) {
       return Optional.empty();
     }
-    try {
-      Optional<FlipEvent> event = file.nextEvent();
-      if (event.isPresent()) {
-        state = State.IDLE;
-      }
-      return event;
-    } catch (DmaBufException gone) {
-      state = State.GONE;
+    // Read first: who leaves has delivered all events before it says so.
+    boolean open = file.isOpen();
+    Optional<KmsEvent> event = file.nextEvent();
+    if (event.isPresent()) {
+      state = State.IDLE;
+      return event.map(FlipReport::of);
+    }
+    if (open) {
       return Optional.empty();
     }
+    boolean canceled = state == State.PENDING;
+    state = State.GONE;
+    return canceled ? Optional.of(FlipReport.canceled(pending)) : Optional.empty();
   }
 
   /** Forgets the framebuffers; what is on the screen stays there until it is replaced. */
   void dropFramebuffers() {
-    for (int fb : framebuffers.values()) {
+    for (Framebuffer framebuffer : framebuffers.values()) {
       if (state != State.GONE) {
-        remove(fb);
+        remove(framebuffer);
       }
     }
     framebuffers.clear();
   }
 
   /** A driver may leave between any two calls; its framebuffers went with it. */
-  private void remove(int fb) {
+  private void remove(Framebuffer framebuffer) {
     try {
-      file.removeFramebuffer(fb);
+      file.closeFramebuffer(framebuffer.id());
     } catch (DmaBufException refused) {
       if (refused.errno() != Errno.ENODEV) {
         throw refused;
@@ -147,15 +191,19 @@ final class DisplayStage implements AutoCloseable {
     }
   }
 
+  /** Returns what the display composed of all its planes; empty when it is dark or has gone. */
   Optional<Picture> snapshot() {
-    return file.snapshot();
+    try {
+      return file.snapshot(crtc);
+    } catch (DmaBufException gone) {
+      return Optional.empty();
+    }
   }
 
   @Override
   public void close() {
     file.setListener(null);
-    file.setRecorder(null);
-    file.close();
+    file.close(); // with its recorder, so that nothing is shown unseen
     state = State.GONE;
   }
 }

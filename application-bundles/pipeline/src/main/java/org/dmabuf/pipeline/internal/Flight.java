@@ -3,7 +3,6 @@ package org.dmabuf.pipeline.internal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.dmabuf.display.FlipEvent;
 import org.dmabuf.video.node.CapturedBuffer;
 
 /**
@@ -52,21 +51,18 @@ final class Flight {
   }
 
   /** Books what became of a commit; returns whether a frame came onto the screen. */
-  boolean flipped(FlipEvent event) {
-    Ticket ticket = tickets.get(event.cookie());
-    boolean flipped = event.outcome() == FlipEvent.Outcome.FLIPPED;
-    // A flip whose frame the display did not read, or could not show, put nothing onto the screen.
-    boolean seen = flipped && event.error().isEmpty() && event.bytesRead() > 0;
+  boolean flipped(FlipReport report) {
+    Ticket ticket = tickets.get(report.cookie());
     if (ticket == null || ticket.display() == Ticket.Display.SHOWN) {
-      if (seen) {
-        ledger.shownAgain(event.cookie());
+      if (report.isSeen()) {
+        ledger.shownAgain(report.cookie());
       }
       return false;
     }
-    switch (event.outcome()) {
-      case FLIPPED -> {
-        if (seen) {
-          shown(ticket, event);
+    switch (report.outcome()) {
+      case SHOWN -> {
+        if (report.isSeen()) {
+          shown(ticket, report);
         } else {
           ticket.skipped();
         }
@@ -74,7 +70,7 @@ final class Flight {
       case SKIPPED -> ticket.skipped();
       case CANCELED -> ticket.handedBack();
     }
-    return seen;
+    return report.isSeen();
   }
 
   void captured(Ticket ticket, CapturedBuffer buffer, long sampleBytes) {
@@ -127,11 +123,11 @@ final class Flight {
     tickets.clear();
   }
 
-  private void shown(Ticket ticket, FlipEvent event) {
-    ticket.shown(event.checksum(), event.timeNanos());
+  private void shown(Ticket ticket, FlipReport report) {
+    ticket.shown(report.scan().checksum(), report.timeNanos());
     clearScreen();
     onScreen = ticket;
-    ledger.shown(ticket, event.bytesRead());
+    ledger.shown(ticket, report.scan().bytesRead());
   }
 
   private boolean dropIfOver(Ticket ticket) {

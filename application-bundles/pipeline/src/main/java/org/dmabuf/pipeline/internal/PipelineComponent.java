@@ -2,8 +2,8 @@ package org.dmabuf.pipeline.internal;
 
 import java.util.Optional;
 import org.dmabuf.DmaBufRegistry;
-import org.dmabuf.display.DisplayDevice;
 import org.dmabuf.display.Picture;
+import org.dmabuf.display.kms.DisplayDevice;
 import org.dmabuf.negotiation.BufferExporter;
 import org.dmabuf.negotiation.DeviceCatalog.Listing;
 import org.dmabuf.pipeline.Pipeline;

@@ -5,7 +5,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
-import org.dmabuf.display.FlipEvent;
 import org.dmabuf.pipeline.PipelineStatus;
 import org.dmabuf.pipeline.PipelineStatus.State;
 import org.dmabuf.video.node.CapturedBuffer;
@@ -121,12 +120,12 @@ final class PipelineLoop implements Runnable {
     Optional<DisplayStage> display = devices.display();
     boolean any = false;
     if (display.isPresent()) {
-      for (Optional<FlipEvent> event = display.get().next();
-          event.isPresent();
-          event = display.get().next()) {
+      for (Optional<FlipReport> report = display.get().next();
+          report.isPresent();
+          report = display.get().next()) {
         any = true;
-        if (flight.flipped(event.get())) {
-          followers.displayed(event.get().timeNanos());
+        if (flight.flipped(report.get())) {
+          followers.displayed(report.get().timeNanos());
         }
       }
     }

@@ -3,7 +3,7 @@ package org.dmabuf.pipeline.internal;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.dmabuf.display.DisplayDevice;
+import org.dmabuf.display.kms.DisplayDevice;
 import org.dmabuf.negotiation.BufferExporter;
 import org.dmabuf.negotiation.ServiceKeys;
 import org.dmabuf.video.VideoDevice;

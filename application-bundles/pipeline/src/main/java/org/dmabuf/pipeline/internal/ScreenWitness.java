@@ -1,7 +1,7 @@
 package org.dmabuf.pipeline.internal;
 
 import java.util.Optional;
-import org.dmabuf.display.ScanoutRecorder;
+import org.dmabuf.display.kms.ScanoutRecorder;
 import org.dmabuf.format.FrameLayout;
 import org.dmabuf.memory.FrameView;
 

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
-import org.dmabuf.display.ScanoutRecorder;
+import org.dmabuf.display.kms.ScanoutRecorder;
 import org.dmabuf.format.FrameLayout;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.memory.FrameView;

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.dmabuf.DmaBufCore;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaDevice;
-import org.dmabuf.display.DisplayCore;
-import org.dmabuf.display.DisplayInfo;
+import org.dmabuf.display.Mode;
+import org.dmabuf.display.kms.KmsDevice;
+import org.dmabuf.display.kms.KmsInfo;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.pipeline.Rate;
 import org.dmabuf.video.Capture;
@@ -81,12 +83,16 @@ class DeviceGoneBetweenCallsTest {
 
   @Test
   void displayThatLeftIsFoundGoneWhenItsFramebuffersAreDropped() {
-    DisplayCore device =
-        DisplayCore.start(
+    KmsDevice device =
+        KmsDevice.start(
             driver,
-            () ->
-                new DisplayInfo(
-                    "screen", "test", "1", List.of(PixelFormat.GREY), 64, 16, 16, 1024, 1024));
+            new KmsInfo(
+                "screen",
+                List.of(PixelFormat.GREY),
+                16,
+                1024,
+                List.of(new KmsInfo.Screen(List.of(new Mode(64, 48, 60_000)), 0, false, false)),
+                Set.of()));
     DisplayStage stage =
         new DisplayStage(
             device, SETTINGS, pipeline.files(), (cookie, layout, view) -> {}, () -> {});

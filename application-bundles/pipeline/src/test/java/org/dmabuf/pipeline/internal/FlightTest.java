@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
 import org.dmabuf.Errno;
-import org.dmabuf.display.FlipEvent;
+import org.dmabuf.display.kms.Scan;
 import org.dmabuf.video.node.CapturedBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -34,8 +34,8 @@ class FlightTest {
     flight.captured(ticket, buffer, 1);
   }
 
-  private boolean event(Ticket ticket, FlipEvent.Outcome outcome) {
-    return flight.flipped(new FlipEvent(ticket.cookie(), outcome, Optional.empty(), 0, 2, 1, 1));
+  private boolean event(Ticket ticket, FlipReport.Outcome outcome) {
+    return flight.flipped(new FlipReport(ticket.cookie(), outcome, 2, new Scan(1, 1)));
   }
 
   @Test
@@ -43,14 +43,14 @@ class FlightTest {
     Ticket first = begin(0);
     captured(first, 0);
     first.committed();
-    assertThat(event(first, FlipEvent.Outcome.FLIPPED)).isTrue();
+    assertThat(event(first, FlipReport.Outcome.SHOWN)).isTrue();
     flight.dropFinished();
     assertThat(first.slot().state()).isEqualTo(Slot.State.ON_SCREEN);
 
     Ticket second = begin(1);
     captured(second, 1);
     second.committed();
-    event(second, FlipEvent.Outcome.FLIPPED);
+    event(second, FlipReport.Outcome.SHOWN);
     assertThat(first.slot().state()).isEqualTo(Slot.State.FREE);
   }
 
@@ -59,7 +59,7 @@ class FlightTest {
   void keepsABufferThatCaptureHasNotHandedBackThoughItLeftTheScreen() {
     Ticket first = begin(0);
     first.committed();
-    event(first, FlipEvent.Outcome.FLIPPED);
+    event(first, FlipReport.Outcome.SHOWN);
     flight.dropFinished();
     flight.clearScreen();
     assertThat(first.slot().state()).isEqualTo(Slot.State.IN_USE);
@@ -83,7 +83,7 @@ class FlightTest {
     captured(ticket, 0);
     ticket.committed();
     assertThat(flight.next()).isEmpty();
-    assertThat(event(ticket, FlipEvent.Outcome.CANCELED)).isFalse();
+    assertThat(event(ticket, FlipReport.Outcome.CANCELED)).isFalse();
     assertThat(flight.next()).contains(ticket);
     flight.dropFinished();
     assertThat(flight.isEmpty()).isFalse();
@@ -94,7 +94,7 @@ class FlightTest {
     Ticket ticket = begin(0);
     captured(ticket, 0);
     ticket.committed();
-    event(ticket, FlipEvent.Outcome.SKIPPED);
+    event(ticket, FlipReport.Outcome.SKIPPED);
     flight.dropFinished();
     assertThat(ledger.counters().lost()).isEqualTo(1);
     assertThat(ticket.slot().state()).isEqualTo(Slot.State.FREE);
@@ -110,7 +110,7 @@ class FlightTest {
             0, CapturedBuffer.Status.ERROR, Optional.of(Errno.EIO), "broken", 0, 0, 0, 0, 0));
     flight.dropFinished();
     assertThat(flight.isEmpty()).isFalse();
-    event(ticket, FlipEvent.Outcome.SKIPPED);
+    event(ticket, FlipReport.Outcome.SKIPPED);
     flight.dropFinished();
     assertThat(flight.isEmpty()).isTrue();
     assertThat(ledger.counters().lost()).isZero();
@@ -122,8 +122,8 @@ class FlightTest {
     Ticket ticket = begin(0);
     captured(ticket, 0);
     ticket.committed();
-    event(ticket, FlipEvent.Outcome.FLIPPED);
-    assertThat(event(ticket, FlipEvent.Outcome.FLIPPED)).isFalse();
+    event(ticket, FlipReport.Outcome.SHOWN);
+    assertThat(event(ticket, FlipReport.Outcome.SHOWN)).isFalse();
     assertThat(ledger.counters().repeated()).isEqualTo(1);
     assertThat(ledger.counters().displayed()).isEqualTo(1);
   }

@@ -1,14 +1,11 @@
 package org.dmabuf.importer.display;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.dmabuf.DmaBufRegistry;
-import org.dmabuf.display.DisplayCore;
-import org.dmabuf.display.DisplayDevice;
-import org.dmabuf.display.DisplayInfo;
-import org.dmabuf.display.ScanoutDriver;
-import org.dmabuf.format.PixelFormat;
+import org.dmabuf.display.kms.DisplayDevice;
+import org.dmabuf.display.kms.KmsDevice;
+import org.dmabuf.display.kms.KmsInfo;
 import org.dmabuf.negotiation.Importer;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.Bundle;
@@ -23,8 +20,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
- * A display in software: one CRTC, one primary plane, every format. It shows what it is given,
- * once, in order. Kernel counterpart: {@code vkms_drv.c}.
+ * A display in software for who has buffers already: planes of every format, scaled and blended.
+ * {@link Vkms} is the same with memory of its own. Kernel counterpart: {@code vkms_drv.c}.
  *
  * <p>It registers its device itself, because the service is of the subsystem's class: who holds it
  * holds nothing of this bundle.
@@ -38,44 +35,30 @@ import org.osgi.service.metatype.annotations.Designate;
 @Capability(
     namespace = "osgi.service",
     attribute =
-        "objectClass:List<String>=\"org.dmabuf.display.DisplayDevice,org.dmabuf.negotiation.Importer\"",
+        "objectClass:List<String>="
+            + "\"org.dmabuf.display.kms.DisplayDevice,org.dmabuf.negotiation.Importer\"",
     effective = "active")
-public final class Display implements ScanoutDriver {
-  private final DisplayInfo info;
-  private final DisplayCore core;
+public final class Display {
+  private final KmsDevice device;
   private final ServiceRegistration<?> registration;
 
   /** Starts the display and offers it. */
   @Activate
   public Display(BundleContext context, @Reference DmaBufRegistry registry, DisplayConfig config) {
     Bundle bundle = context.getBundle();
-    this.info =
-        new DisplayInfo(
-            config.device(),
-            bundle.getSymbolicName(),
-            bundle.getVersion().toString(),
-            List.of(PixelFormat.values()),
-            config.pitch_align(),
-            config.min_width(),
-            config.min_height(),
-            config.max_width(),
-            config.max_height());
-    this.core = DisplayCore.start(registry, this);
+    KmsInfo.Maker maker =
+        new KmsInfo.Maker(bundle.getSymbolicName(), bundle.getVersion().toString());
+    this.device = KmsDevice.start(registry, Screens.info(config, maker));
     try {
       this.registration =
           context.registerService(
               new String[] {DisplayDevice.class.getName(), Importer.class.getName()},
-              core,
-              FrameworkUtil.asDictionary(properties()));
+              device,
+              FrameworkUtil.asDictionary(properties(device.info())));
     } catch (IllegalStateException stopped) {
-      core.close();
+      device.close();
       throw stopped;
     }
-  }
-
-  @Override
-  public DisplayInfo info() {
-    return info;
   }
 
   /** Takes the device back: nobody finds it any more, then it ends what is in flight. */
@@ -84,15 +67,15 @@ public final class Display implements ScanoutDriver {
     try {
       registration.unregister();
     } finally {
-      core.close();
+      device.close();
     }
   }
 
-  private Map<String, Object> properties() {
+  private static Map<String, Object> properties(KmsInfo info) {
     // Name, driver and formats are among the needs.
     Map<String, Object> properties = new HashMap<>(info.needs().toProperties());
     properties.put(DisplayDevice.ROLE, DisplayDevice.DISPLAY);
-    properties.put(DisplayDevice.VERSION, info.version());
+    properties.put(DisplayDevice.VERSION, info.maker().version());
     return properties;
   }
 }

@@ -13,12 +13,16 @@ import org.dmabuf.display.Mode;
 import org.dmabuf.display.kms.KmsInfo;
 import org.dmabuf.display.kms.KmsInfo.Feature;
 import org.dmabuf.format.PixelFormat;
+import org.dmabuf.negotiation.SizeLimits;
 
 /** Reads what a display is from its configuration. */
 final class Screens {
   private static final Pattern MODE =
       Pattern.compile("(\\d{1,5})x(\\d{1,5})@(\\d{1,4}(\\.\\d{1,3})?)");
   private static final int MILLI = 3;
+  private static final int USUAL_WIDTH = 1920;
+  private static final int USUAL_HEIGHT = 1080;
+  private static final int USUAL_REFRESH = 60_000;
 
   private Screens() {}
 
@@ -41,8 +45,42 @@ final class Screens {
   }
 
   private static KmsInfo.Screen screen(String modes, VkmsConfig config) {
-    List<Mode> all = Arrays.stream(modes.split(",")).map(Screens::mode).toList();
-    return new KmsInfo.Screen(all, config.overlays(), config.cursor(), config.writeback());
+    return new KmsInfo.Screen(modes(modes), config.overlays(), config.cursor(), config.writeback());
+  }
+
+  /** As the other, of a display that shows every format and can do all. */
+  static KmsInfo info(DisplayConfig config, KmsInfo.Maker maker) {
+    SizeLimits sizes =
+        SizeLimits.ofFrames(
+            config.min_width(), config.min_height(), config.max_width(), config.max_height());
+    List<List<Mode>> screens =
+        config.screens().length == 0
+            ? List.of(List.of(usual(sizes)))
+            : Arrays.stream(config.screens()).map(Screens::modes).toList();
+    return new KmsInfo(
+        config.device(),
+        maker,
+        List.of(PixelFormat.values()),
+        config.pitch_align(),
+        sizes,
+        screens.stream()
+            .map(
+                modes ->
+                    new KmsInfo.Screen(
+                        modes, config.overlays(), config.cursor(), config.writeback()))
+            .toList(),
+        EnumSet.allOf(Feature.class));
+  }
+
+  private static Mode usual(SizeLimits sizes) {
+    return new Mode(
+        Math.clamp(USUAL_WIDTH, sizes.minWidth(), sizes.maxWidth()),
+        Math.clamp(USUAL_HEIGHT, sizes.minHeight(), sizes.maxHeight()),
+        USUAL_REFRESH);
+  }
+
+  private static List<Mode> modes(String text) {
+    return Arrays.stream(text.split(",")).map(Screens::mode).toList();
   }
 
   private static Mode mode(String text) {

@@ -15,9 +15,11 @@ import org.dmabuf.DmaBufCore;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
-import org.dmabuf.display.DisplayDevice;
-import org.dmabuf.display.DisplayFile;
 import org.dmabuf.display.Mode;
+import org.dmabuf.display.kms.AtomicFlag;
+import org.dmabuf.display.kms.AtomicRequest;
+import org.dmabuf.display.kms.DisplayDevice;
+import org.dmabuf.display.kms.KmsFile;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.negotiation.ImporterNeeds;
 import org.junit.jupiter.api.Test;
@@ -45,24 +47,27 @@ final class DisplayTest {
       assertThat((String[]) properties.get("dmabuf.formats"))
           .hasSize(PixelFormat.values().length)
           .contains("NV12", "GREY");
-      assertThat(offered.info()).isEqualTo(display.info());
-      assertThat(offered.info().version()).isEqualTo("1.2.3");
+      assertThat(offered.info().maker().version()).isEqualTo("1.2.3");
       assertThat(offered.info().pitchAlign()).isEqualTo(64);
+      assertThat(offered.planes()).as("primary, overlays, cursor").hasSize(4);
+      assertThat(offered.connectors()).as("screen, writeback").hasSize(2);
+      assertThat(offered.info().screens().getFirst().modes())
+          .containsExactly(new Mode(640, 1080, 60_000));
       assertThat(ImporterNeeds.of(properties))
           .as("what can be known without asking")
           .isEqualTo(offered.needs());
       assertThat(offered.needs().sizes().maxWidth()).isEqualTo(640);
-      assertThat(offered.getClass().getPackageName()).isEqualTo("org.dmabuf.display");
+      assertThat(offered.getClass().getPackageName()).isEqualTo("org.dmabuf.display.kms");
 
-      DisplayFile file = offered.open(core.open("client").files());
-      file.setMode(new Mode(640, 480, 60_000));
-      assertThat(errnoOf(() -> file.setMode(new Mode(641, 480, 60_000)))).isEqualTo(Errno.EINVAL);
+      KmsFile file = offered.open(core.open("client").files());
+      set(file, new Mode(640, 480, 60_000));
+      assertThat(errnoOf(() -> set(file, new Mode(641, 480, 60_000)))).isEqualTo(Errno.EINVAL);
 
       display.stop();
       assertThat(calls).containsExactly("registered", "unregistered");
       assertThat(offered.status()).startsWith("has gone");
       assertThat(errnoOf(offered::needs)).isEqualTo(Errno.ENODEV);
-      assertThat(errnoOf(() -> file.setMode(new Mode(640, 480, 0)))).isEqualTo(Errno.ENODEV);
+      assertThat(errnoOf(() -> set(file, new Mode(640, 480, 60_000)))).isEqualTo(Errno.ENODEV);
     }
   }
 
@@ -85,8 +90,15 @@ final class DisplayTest {
               () -> new Display(context(), bundle, config(Map.of("device", "stillborn"))))
           .isInstanceOf(IllegalStateException.class);
       assertThat(Thread.getAllStackTraces().keySet())
-          .noneMatch(thread -> thread.getName().equals("dmabuf-stillborn"));
+          .noneMatch(thread -> thread.getName().startsWith("dmabuf-stillborn"));
     }
+  }
+
+  private void set(KmsFile file, Mode mode) {
+    file.commit(
+        new AtomicRequest()
+            .light(offered.crtcs().getFirst(), offered.connectors().getFirst(), mode),
+        AtomicFlag.ALLOW_MODESET);
   }
 
   private static Errno errnoOf(Runnable call) {

@@ -61,6 +61,9 @@ final class AtomicCheck {
 
   /** Checks everything; EINVAL, ENOSPC, ERANGE. */
   void run(Set<AtomicFlag> flags) {
+    if (flags.contains(AtomicFlag.ASYNC) && !info.features().contains(KmsInfo.Feature.ASYNC_FLIP)) {
+      throw refused(Errno.EINVAL, "flip without a vblank; a flip at one would work");
+    }
     request.planes().forEach(this::checkPlane);
     request.planes().forEach(this::checkScaling);
     request.connectors().forEach(this::checkConnector);
@@ -183,8 +186,7 @@ final class AtomicCheck {
     if (state.mode().isPresent() && !info.takes(state.mode().get())) {
       throw refused(
           Errno.EINVAL,
-          "set %s to %s; sides from %d to %d would work"
-              .formatted(crtc, state.mode().get(), info.minSide(), info.maxSide()));
+          "set %s to %s; %s would work".formatted(crtc, state.mode().get(), info.limits()));
     }
     if (state.mode().isPresent() != (fed > 0)) {
       throw refused(

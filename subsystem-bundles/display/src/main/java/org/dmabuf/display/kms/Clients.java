@@ -48,6 +48,10 @@ final class Clients {
     gone = true;
   }
 
+  boolean isGone() {
+    return gone;
+  }
+
   List<KmsFile> all() {
     return List.copyOf(files);
   }

@@ -2,14 +2,14 @@ package org.dmabuf.display.kms;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
+import org.dmabuf.display.kms.Flip.PlaneChange;
 import org.dmabuf.fence.DmaFence;
 
 /**
@@ -53,56 +53,44 @@ final class Commits {
     if (flags.contains(AtomicFlag.TEST_ONLY)) {
       return;
     }
-    List<Framebuffer> used = use(request, planned);
+    Prepared prepared = Prepared.of(request, planned);
+    boolean blocking = !flags.contains(AtomicFlag.NONBLOCK);
+    Commit commit;
     try {
-      boolean blocking = !flags.contains(AtomicFlag.NONBLOCK);
       if (!blocking) {
         checkIdle(file, request);
       }
-      List<DmaFence> fences = fences(request, planned);
+      List<DmaFence> fences = fences(request, planned, flags);
       if (blocking) {
         fences.forEach(DmaFence::await);
       }
-      Commit commit = device.newCommit(file, fences);
-      begin(commit, request, flags);
-      commit.start();
-      if (blocking) {
-        commit.done().awaitUninterruptibly(VBLANK_BOUND);
-      }
-    } finally {
-      used.forEach(Framebuffer::unuse);
+      commit = device.newCommit(file, flags, fences, prepared.framebuffers());
+    } catch (DmaBufException refused) {
+      prepared.undo();
+      throw refused;
+    }
+    begin(commit, request, flags);
+    commit.start();
+    if (blocking) {
+      commit.done().awaitUninterruptibly(VBLANK_BOUND);
+      commit.settle();
     }
   }
 
-  /** What is waited for and written to stays until this call has ended, whoever removes it. */
-  private static List<Framebuffer> use(AtomicRequest request, KmsState planned) {
-    List<Framebuffer> wanted = new ArrayList<>();
-    request.planes().forEach(plane -> planned.of(plane).framebuffer().ifPresent(wanted::add));
-    request.writebacks().values().forEach(job -> wanted.add(job.into()));
-    List<Framebuffer> used = new ArrayList<>();
-    for (Framebuffer framebuffer : wanted) {
-      if (!framebuffer.tryUse()) {
-        used.forEach(Framebuffer::unuse);
-        throw new DmaBufException(
-            Errno.ENOENT, framebuffer + " was to be shown after it was removed; make another one");
-      }
-      used.add(framebuffer);
-    }
-    return used;
-  }
-
-  private static List<DmaFence> fences(AtomicRequest request, KmsState planned) {
+  /** What a plane waits for: its explicit fence, or those of its framebuffer. */
+  private static List<DmaFence> fences(
+      AtomicRequest request, KmsState planned, Set<AtomicFlag> flags) {
     List<DmaFence> fences = new ArrayList<>();
     for (Plane plane : request.planes()) {
-      request
-          .inFence(plane)
-          .ifPresentOrElse(
-              fences::add,
-              () ->
-                  planned
-                      .of(plane)
-                      .framebuffer()
-                      .ifPresent(framebuffer -> fences.addAll(framebuffer.writers())));
+      Optional<Framebuffer> shown = planned.of(plane).framebuffer();
+      Optional<DmaFence> explicit = request.inFence(plane);
+      explicit.ifPresent(fences::add);
+      if (shown.isPresent()) {
+        fences.addAll(explicit.isPresent() ? shown.get().arrival() : shown.get().writers());
+      }
+      if (shown.isPresent() && explicit.isEmpty() && flags.contains(AtomicFlag.SKIP_FAILED)) {
+        fences.addAll(shown.get().failures());
+      }
     }
     return fences;
   }
@@ -123,6 +111,7 @@ final class Commits {
       commit.forget();
       device.fences().cancel(commit.done());
       offers.withdraw();
+      commit.settle();
       throw refused;
     }
   }
@@ -141,13 +130,12 @@ final class Commits {
     if (request.event().isPresent()) {
       commit.file().events().checkRoom(check.affected().size());
     }
-    Map<Crtc, List<Framebuffer>> left = new HashMap<>();
-    swap(request, check.after(), left);
+    List<PlaneChange> changes = swap(request, check.after());
     List<Flip> flips = new ArrayList<>();
     for (Crtc crtc : check.affected()) {
-      Flip flip = flip(commit, crtc, check, request, offers, left);
+      Flip flip = flip(commit, crtc, check, request, offers, changes);
       flips.add(flip);
-      device.pipe(crtc).take(flip);
+      device.pipe(crtc).take(flip, device.now());
     }
     commit.setFlips(flips);
     return Optional.empty();
@@ -159,33 +147,33 @@ final class Commits {
       AtomicCheck check,
       AtomicRequest request,
       Offers offers,
-      Map<Crtc, List<Framebuffer>> left) {
+      List<PlaneChange> changes) {
     boolean runs = check.before().of(crtc).active() || check.after().of(crtc).active();
     return new Flip(
         commit,
         crtc,
         check.modesets().contains(crtc),
         Scene.of(check.after(), crtc),
-        left.getOrDefault(crtc, List.of()),
+        changes.stream().filter(change -> change.plane().possibleCrtc() == crtc).toList(),
         runs ? request.event() : OptionalLong.empty(),
         offers.of(crtc),
         offers.jobs(crtc, check.after()));
   }
 
-  /** Makes a state the current one; what is shown no longer is the flip's to give back. */
-  private void swap(AtomicRequest request, KmsState next, Map<Crtc, List<Framebuffer>> left) {
+  /** Makes a state the current one; what is shown no longer is the flips' to give back. */
+  private List<PlaneChange> swap(AtomicRequest request, KmsState next) {
     KmsState before = device.state();
+    List<PlaneChange> changes = new ArrayList<>();
     for (Plane plane : request.planes()) {
-      Optional<Framebuffer> old = before.of(plane).framebuffer();
-      Optional<Framebuffer> now = next.of(plane).framebuffer();
-      if (!old.equals(now)) {
-        now.ifPresent(Framebuffer::use);
-        old.ifPresent(
-            gone ->
-                left.computeIfAbsent(plane.possibleCrtc(), crtc -> new ArrayList<>()).add(gone));
+      PlaneChange change = new PlaneChange(plane, before.of(plane), next.of(plane));
+      if (change.isOther()) {
+        change.after().framebuffer().ifPresent(Framebuffer::use);
       }
+      changes.add(change);
     }
+    changes.sort(Comparator.comparingInt(change -> change.plane().id()));
     device.setState(next);
+    return changes;
   }
 
   private AtomicCheck check(KmsFile file, AtomicRequest request, Set<AtomicFlag> flags) {

@@ -1,10 +1,12 @@
 package org.dmabuf.display.kms;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
+import java.util.function.IntFunction;
 import org.dmabuf.display.Mode;
 import org.dmabuf.display.Picture;
+import org.dmabuf.memory.FrameView;
 import org.dmabuf.memory.Transfer;
 import org.dmabuf.pixel.Compositor;
 import org.dmabuf.pixel.Crop;
@@ -56,7 +58,7 @@ final class Composer {
 
   /** Writes the picture into a framebuffer of its size. */
   static void compose(Scene scene, Framebuffer into) {
-    new Compositor().compose(layers(scene, Transfer.READ), BLACK, surface(into, Transfer.READ));
+    new Compositor().compose(layers(scene, Transfer.READ), BLACK, target(into));
   }
 
   private static List<Layer> layers(Scene scene, Transfer kind) {
@@ -90,16 +92,19 @@ final class Composer {
   }
 
   private static Surface surface(Framebuffer framebuffer, Transfer kind) {
-    List<SurfacePlane> planes =
-        IntStream.range(0, framebuffer.parts().size())
-            .mapToObj(i -> plane(framebuffer, i, kind))
-            .toList();
-    return Surface.of(framebuffer.format(), framebuffer.width(), framebuffer.height(), planes);
+    return surface(framebuffer, index -> framebuffer.view(index).as(kind));
   }
 
-  private static SurfacePlane plane(Framebuffer framebuffer, int index, Transfer kind) {
-    Framebuffer.Part part = framebuffer.parts().get(index);
-    return new SurfacePlane(
-        framebuffer.view(index).as(kind), part.offset(), Math.toIntExact(part.pitch()));
+  private static Surface target(Framebuffer framebuffer) {
+    return surface(framebuffer, framebuffer::target);
+  }
+
+  private static Surface surface(Framebuffer framebuffer, IntFunction<FrameView> views) {
+    List<SurfacePlane> planes = new ArrayList<>();
+    for (int i = 0; i < framebuffer.parts().size(); i++) {
+      Framebuffer.Part part = framebuffer.parts().get(i);
+      planes.add(new SurfacePlane(views.apply(i), part.offset(), Math.toIntExact(part.pitch())));
+    }
+    return Surface.of(framebuffer.format(), framebuffer.width(), framebuffer.height(), planes);
   }
 }

@@ -60,7 +60,12 @@ final class DisplayFences implements AutoCloseable {
 
   /** Completes a fence of this display with ECANCELED; false when it had completed. */
   boolean cancel(DmaFence fence) {
-    return context(fence).fail(fence, Errno.ECANCELED);
+    return fail(fence, Errno.ECANCELED);
+  }
+
+  /** Completes a fence of this display with an error; false when it had completed. */
+  boolean fail(DmaFence fence, Errno error) {
+    return context(fence).fail(fence, error);
   }
 
   /** Completes all that are left with ECANCELED, and makes no more. */

@@ -12,7 +12,7 @@ import org.dmabuf.fence.DmaFence;
  * @param crtc to which, never null
  * @param modeset whether it switches the CRTC, for which no vblank is waited for
  * @param scene what is on the screen from then on, empty for a dark one, never null
- * @param left framebuffers that are no longer shown then, with one use each, never null
+ * @param changes of the CRTC's planes, the lower ones first, never null
  * @param event the client's number for the event, empty for none, never null
  * @param outFence what is to complete then, empty for none, never null
  * @param writebacks what is to be written then, never null
@@ -22,7 +22,35 @@ record Flip(
     Crtc crtc,
     boolean modeset,
     Optional<Scene> scene,
-    List<Framebuffer> left,
+    List<PlaneChange> changes,
     OptionalLong event,
     Optional<DmaFence> outFence,
-    List<WritebackJob> writebacks) {}
+    List<WritebackJob> writebacks) {
+
+  /**
+   * What becomes of a plane.
+   *
+   * @param plane which, never null
+   * @param before what it was set to, never null
+   * @param after what it is set to, never null
+   */
+  record PlaneChange(Plane plane, PlaneState before, PlaneState after) {
+    /** Whether it shows something else: then one of the two framebuffers loses a use. */
+    boolean isOther() {
+      return !before.framebuffer().equals(after.framebuffer());
+    }
+  }
+
+  /** Returns the framebuffers that are no longer shown then, with one use each. */
+  List<Framebuffer> left() {
+    return changes.stream()
+        .filter(PlaneChange::isOther)
+        .flatMap(change -> change.before().framebuffer().stream())
+        .toList();
+  }
+
+  /** Returns the framebuffers that it was asked to show, the lower planes' first. */
+  List<Framebuffer> frames() {
+    return changes.stream().flatMap(change -> change.after().framebuffer().stream()).toList();
+  }
+}

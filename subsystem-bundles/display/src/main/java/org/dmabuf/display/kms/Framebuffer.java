@@ -1,8 +1,12 @@
 package org.dmabuf.display.kms;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.dmabuf.DmaBufException;
 import org.dmabuf.fence.DmaFence;
+import org.dmabuf.format.FrameLayout;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.memory.FrameView;
 import org.dmabuf.resv.Usage;
@@ -15,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   users = 1 for its number (until it is removed, or its file is closed)
  *         + 1 for each plane that is set to it
- *         + 1 for each commit that is not complete and takes it off the screen
+ *         + 1 for each commit that is not complete and shows it, or takes it off the screen
  *         + 1 while somebody reads it, or a writeback writes it
  *
  *   REACHED --last user--&gt; GIVEN BACK
@@ -43,15 +47,21 @@ public final class Framebuffer {
   private final int width;
   private final int height;
   private final List<Part> parts;
+  private final List<FramebufferMemory> memories;
+  private final Optional<FrameLayout> layout;
+  private volatile boolean listed = true; // by its number, which is one of the users
   private final AtomicInteger users = new AtomicInteger(1);
 
-  Framebuffer(int id, KmsFile owner, PixelFormat format, int width, int height, List<Part> parts) {
+  Framebuffer(
+      int id, KmsFile owner, FramebufferRequest request, PixelFormat format, List<Part> parts) {
     this.id = id;
     this.owner = owner;
     this.format = format;
-    this.width = width;
-    this.height = height;
+    this.width = (int) request.width();
+    this.height = (int) request.height();
     this.parts = List.copyOf(parts);
+    this.memories = this.parts.stream().map(Part::memory).distinct().toList();
+    this.layout = request.layout();
   }
 
   /** Returns its number, unique in its device, 1 or more. */
@@ -83,17 +93,63 @@ public final class Framebuffer {
     return parts;
   }
 
+  /** Returns how it lies in its one buffer; empty when it was not made by a layout. */
+  Optional<FrameLayout> layout() {
+    return layout;
+  }
+
   /** Returns a plane's memory for who uses this framebuffer. */
   FrameView view(int part) {
     return parts.get(part).memory().view();
   }
 
+  /** Returns a plane's memory for who uses this framebuffer to write it. */
+  FrameView target(int part) {
+    return parts.get(part).memory().target();
+  }
+
+  /** Has its memory where it is wanted until it is settled; the exporters' errors, then not. */
+  void prepare(Consumer<FramebufferMemory> how) {
+    for (int i = 0; i < memories.size(); i++) {
+      try {
+        how.accept(memories.get(i));
+      } catch (DmaBufException refused) {
+        memories.subList(0, i).forEach(FramebufferMemory::settled);
+        throw refused;
+      }
+    }
+  }
+
+  /** Once for each time that it was prepared. No lock may be held. */
+  void settled() {
+    for (FramebufferMemory memory : memories) {
+      guarded("let go", memory::settled);
+    }
+  }
+
   /** Returns what a reader has to wait for now: pending writers and moves of its buffers. */
   List<DmaFence> writers() {
-    return parts.stream()
-        .map(part -> part.memory().resv())
+    return pending(Usage.toWaitFor(false));
+  }
+
+  /** Returns what a reader has to wait for whatever else it waits for: moves of its buffers. */
+  List<DmaFence> arrival() {
+    return pending(Usage.KERNEL);
+  }
+
+  /** Returns the last writes that have failed: what is in its buffers is no frame. */
+  List<DmaFence> failures() {
+    return memories.stream()
+        .flatMap(memory -> memory.resv().lastWrite().stream())
+        .filter(write -> write.error().isPresent())
+        .toList();
+  }
+
+  private List<DmaFence> pending(Usage usage) {
+    return memories.stream()
+        .map(FramebufferMemory::resv)
         .distinct()
-        .flatMap(resv -> resv.pending(Usage.toWaitFor(false)).stream())
+        .flatMap(resv -> resv.pending(usage).stream())
         .toList();
   }
 
@@ -116,22 +172,37 @@ public final class Framebuffer {
     }
   }
 
+  /** Its number is gone, and the use that it was. No lock may be held. */
+  void unlist() {
+    listed = false;
+    unuse();
+  }
+
   /** Uses it once less; the last user gives the memory back. No lock may be held. */
   void unuse() {
-    if (users.decrementAndGet() > 0) {
-      return;
-    }
-    for (Part part : parts) {
-      close(part.memory());
+    int left = users.decrementAndGet();
+    if (left == 0) {
+      memories.forEach(Framebuffer::close);
+    } else if (isIdle()) {
+      memories.forEach(memory -> guarded("unmapped", () -> memory.idle(this::isIdle)));
     }
   }
 
-  /** Gives memory back; whatever fails, the framework undoes with the bundle. */
+  private boolean isIdle() {
+    return listed && users.get() == 1;
+  }
+
+  /** Gives memory back. */
   static void close(FramebufferMemory memory) {
+    guarded("given back", memory::close);
+  }
+
+  /** Who gives back goes on whatever fails: the framework undoes the rest with the bundle. */
+  private static void guarded(String what, Runnable step) {
     try {
-      memory.close();
+      step.run();
     } catch (RuntimeException failed) {
-      LOG.warn("The memory of a framebuffer was not given back: {}", failed.toString());
+      LOG.warn("The memory of a framebuffer was not {}: {}", what, failed.toString());
     }
   }
 

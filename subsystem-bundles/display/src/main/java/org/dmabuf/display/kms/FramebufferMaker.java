@@ -1,7 +1,9 @@
 package org.dmabuf.display.kms;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.format.Modifier;
@@ -35,15 +37,16 @@ final class FramebufferMaker {
   Framebuffer make(int id, KmsFile owner, FramebufferRequest request) {
     PixelFormat format = check(request);
     List<Framebuffer.Part> parts = new ArrayList<>();
+    Map<FramebufferMemory.Source, FramebufferMemory> reached = new IdentityHashMap<>();
     try {
       for (int i = 0; i < format.planeShapes().size(); i++) {
-        parts.add(reach(request, format, i));
+        parts.add(reach(request, format, i, reached));
       }
     } catch (DmaBufException refused) {
-      parts.forEach(part -> Framebuffer.close(part.memory()));
+      reached.values().forEach(Framebuffer::close);
       throw refused;
     }
-    return new Framebuffer(id, owner, format, (int) request.width(), (int) request.height(), parts);
+    return new Framebuffer(id, owner, request, format, parts);
   }
 
   private PixelFormat check(FramebufferRequest request) {
@@ -63,8 +66,8 @@ final class FramebufferMaker {
     if (!info.takes(request.width(), request.height())) {
       throw refused(
           Errno.EINVAL,
-          "%dx%d pixels; %d to %d on each side would work"
-              .formatted(request.width(), request.height(), info.minSide(), info.maxSide()));
+          "%dx%d pixels; %s would work"
+              .formatted(request.width(), request.height(), info.limits()));
     }
     if (request.planes().size() < format.planeShapes().size()) {
       throw refused(
@@ -105,17 +108,31 @@ final class FramebufferMaker {
           "a pitch of %d bytes for plane %d; %d or more would work"
               .formatted(part.pitch(), plane, rowBytes(request, shape)));
     }
+    if (part.pitch() % info.pitchAlign() != 0) {
+      throw refused(
+          Errno.EINVAL,
+          "a pitch of %d bytes for plane %d; a multiple of %d would work"
+              .formatted(part.pitch(), plane, info.pitchAlign()));
+    }
   }
 
-  private Framebuffer.Part reach(FramebufferRequest request, PixelFormat format, int plane) {
+  /** What planes name together is reached once. */
+  private Framebuffer.Part reach(
+      FramebufferRequest request,
+      PixelFormat format,
+      int plane,
+      Map<FramebufferMemory.Source, FramebufferMemory> reached) {
     FramebufferRequest.Part part = request.planes().get(plane);
     PlaneShape shape = format.planeShapes().get(plane);
     int rows = rows(request, shape);
     int rowBytes = rowBytes(request, shape);
     long end = part.offset() + part.pitch() * (rows - 1) + rowBytes;
-    FramebufferMemory memory = part.memory().open();
+    FramebufferMemory memory = reached.get(part.memory());
+    if (memory == null) {
+      memory = part.memory().open();
+      reached.put(part.memory(), memory);
+    }
     if (end > memory.size()) {
-      Framebuffer.close(memory);
       throw refused(
           Errno.EINVAL,
           "a buffer of %d bytes for plane %d; %d bytes would work"

@@ -2,6 +2,7 @@ package org.dmabuf.display.kms;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.dmabuf.format.FrameLayout;
 import org.dmabuf.format.PixelFormat;
@@ -15,9 +16,15 @@ import org.dmabuf.format.PixelFormat;
  * @param planes where each plane of the format lies, never null
  * @param modifier how the samples are arranged; empty for what the driver takes for granted, which
  *     is linear; never null
+ * @param layout the same, of a frame that lies in one buffer; empty for another; never null
  */
 public record FramebufferRequest(
-    long width, long height, int fourcc, List<Part> planes, OptionalLong modifier) {
+    long width,
+    long height,
+    int fourcc,
+    List<Part> planes,
+    OptionalLong modifier,
+    Optional<FrameLayout> layout) {
 
   /**
    * Where one plane lies.
@@ -37,6 +44,13 @@ public record FramebufferRequest(
   public FramebufferRequest {
     planes = List.copyOf(planes);
     Objects.requireNonNull(modifier, "modifier");
+    Objects.requireNonNull(layout, "layout");
+  }
+
+  /** A framebuffer of which each plane says where it lies. */
+  public FramebufferRequest(
+      long width, long height, int fourcc, List<Part> planes, OptionalLong modifier) {
+    this(width, height, fourcc, planes, modifier, Optional.empty());
   }
 
   /** Returns a request for a frame that lies in one buffer as a layout says. */
@@ -48,7 +62,13 @@ public record FramebufferRequest(
         layout.planes().stream()
             .map(plane -> new Part(memory, plane.pitch(), plane.offset()))
             .toList(),
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        Optional.of(layout));
+  }
+
+  /** Returns it with its samples arranged in some way. */
+  public FramebufferRequest withModifier(OptionalLong now) {
+    return new FramebufferRequest(width, height, fourcc, planes, now, layout);
   }
 
   /** Returns a request for a frame of one plane. */

@@ -63,11 +63,11 @@ final class Framebuffers {
     Framebuffer gone = owned(file, id);
     boolean was = device.locked().change(after -> listed.remove(id, gone));
     if (was) {
-      gone.unuse();
+      gone.unlist();
     }
   }
 
-  /** Takes all of a file off the list, under the lock; the caller drops a use of each. */
+  /** Takes all of a file off the list, under the lock; the caller drops their numbers' uses. */
   List<Framebuffer> unlist(KmsFile file) {
     List<Framebuffer> gone =
         listed.values().stream().filter(framebuffer -> framebuffer.owner() == file).toList();

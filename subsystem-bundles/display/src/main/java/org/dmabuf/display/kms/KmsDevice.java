@@ -4,17 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaDevice;
-import org.dmabuf.DmaDirection;
+import org.dmabuf.Errno;
 import org.dmabuf.debug.LockRank;
 import org.dmabuf.display.Picture;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.negotiation.ImporterNeeds;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,12 +36,13 @@ import org.slf4j.LoggerFactory;
  * DRIVER_MODESET | DRIVER_ATOMIC}; where that gives the screen back to a console when the last file
  * is closed, this one goes dark.
  */
-public final class KmsDevice implements AutoCloseable {
+public final class KmsDevice implements DisplayDevice, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KmsDevice.class);
 
   /** How long work that has begun may take when a file or the display is to go, in real ms. */
   private static final long WORK_MILLIS = 5_000;
 
+  private final long scanMillis;
   private final DmaBufRegistry registry;
   private final KmsInfo info;
   private final KmsParts parts;
@@ -55,8 +58,11 @@ public final class KmsDevice implements AutoCloseable {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final Clients clients; // guarded by the lock
   private KmsState state; // guarded by the lock
+  private volatile ScanoutDriver driver;
 
-  private KmsDevice(DmaBufRegistry registry, KmsInfo info) {
+  private KmsDevice(DmaBufRegistry registry, KmsInfo info, ScanoutDriver driver, long scanMillis) {
+    this.driver = driver;
+    this.scanMillis = scanMillis;
     this.registry = registry;
     this.info = info;
     this.parts = KmsParts.of(info);
@@ -65,7 +71,7 @@ public final class KmsDevice implements AutoCloseable {
     this.state = KmsState.off(parts.crtcs(), parts.planes(), parts.connectors());
     this.clients = new Clients(info.name());
     this.fences = new DisplayFences(registry, info.name(), parts.crtcs());
-    this.work = new Work(info.name());
+    this.work = new Work(info.name() + "-work");
     this.runner = new Runner(this, parts.crtcs(), registry.clock(), work);
     this.framebuffers = new Framebuffers(this);
     this.vblanks = new Vblanks(this);
@@ -80,25 +86,43 @@ public final class KmsDevice implements AutoCloseable {
    * @throws DmaBufException ENODEV when the driver's bundle leaves
    */
   public static KmsDevice start(DmaBufRegistry registry, KmsInfo info) {
-    return new KmsDevice(registry, info);
+    return start(registry, info, Scanout::show);
   }
 
-  /** Returns what it is, also after it has gone, never null. */
+  /**
+   * Starts a display that does something of its own at flips that are recorded.
+   *
+   * @param registry the registry of the driver's bundle, never null
+   * @param info what it is, never null
+   * @param driver what it does, never null; forgotten when it is closed
+   * @return the display, never null
+   * @throws DmaBufException ENODEV when the driver's bundle leaves
+   */
+  public static KmsDevice start(DmaBufRegistry registry, KmsInfo info, ScanoutDriver driver) {
+    return start(registry, info, driver, WORK_MILLIS);
+  }
+
+  static KmsDevice start(
+      DmaBufRegistry registry, KmsInfo info, ScanoutDriver driver, long scanMillis) {
+    return new KmsDevice(registry, info, driver, scanMillis);
+  }
+
+  @Override
   public KmsInfo info() {
     return info;
   }
 
-  /** Returns its connectors, never null. */
+  @Override
   public List<Connector> connectors() {
     return parts.connectors();
   }
 
-  /** Returns its CRTCs, never null. */
+  @Override
   public List<Crtc> crtcs() {
     return parts.crtcs();
   }
 
-  /** Returns its planes, never null. */
+  @Override
   public List<Plane> planes() {
     return parts.planes();
   }
@@ -108,12 +132,21 @@ public final class KmsDevice implements AutoCloseable {
     return lastId.incrementAndGet();
   }
 
-  /**
-   * Opens it; the first file is the master.
-   *
-   * @param caller the client's table, never null
-   * @throws DmaBufException ENODEV when it has gone
-   */
+  @Override
+  public ImporterNeeds needs() {
+    if (closing.get()) {
+      throw new DmaBufException(
+          Errno.ENODEV, this + " is gone and cannot be negotiated for; its successor can");
+    }
+    return info.needs();
+  }
+
+  @Override
+  public String status() {
+    return locked.change(after -> clients.isGone() ? "has gone" : runner.status());
+  }
+
+  @Override
   public KmsFile open(FileTable caller) {
     KmsFile file = new KmsFile(this, caller);
     return locked.change(
@@ -151,9 +184,12 @@ public final class KmsDevice implements AutoCloseable {
               all.forEach(file -> end(file, after));
               return all;
             });
+    runner.scanning().end(scanMillis);
+    runner.scanning().close();
     drain();
     work.close();
     fences.close();
+    driver = null;
     told.forEach(KmsFile::gone);
   }
 
@@ -175,6 +211,7 @@ public final class KmsDevice implements AutoCloseable {
           end(file, after);
           return null;
         });
+    runner.scanning().drain(scanMillis);
     drain();
   }
 
@@ -194,11 +231,16 @@ public final class KmsDevice implements AutoCloseable {
       runner.endAll(after);
     }
     KmsState next = rest.applyTo(state);
-    List<Framebuffer> left = new ArrayList<>(unlisted);
+    List<Framebuffer> left = new ArrayList<>();
     rest.planes().forEach(plane -> state.of(plane).framebuffer().ifPresent(left::add));
     state = next;
     runner.follow(next, after);
-    after.add(() -> work.later(() -> left.forEach(Framebuffer::unuse)));
+    after.add(() -> work.later(() -> giveBack(unlisted, left)));
+  }
+
+  private static void giveBack(List<Framebuffer> unlisted, List<Framebuffer> left) {
+    unlisted.forEach(Framebuffer::unlist);
+    left.forEach(Framebuffer::unuse);
   }
 
   private void drain() {
@@ -254,8 +296,15 @@ public final class KmsDevice implements AutoCloseable {
     return parts.primary(crtc);
   }
 
-  Commit newCommit(KmsFile file, List<DmaFence> waitFor) {
-    return new Commit(file, waitFor, fences.commit(), registry::callback, runner::ready);
+  Commit newCommit(
+      KmsFile file, Set<AtomicFlag> flags, List<DmaFence> waitFor, List<Framebuffer> prepared) {
+    return new Commit(
+        file, flags, waitFor, prepared, fences.commit(), registry::callback, runner::ready);
+  }
+
+  /** Returns the driver, which is called for flips until it is closed. */
+  ScanoutDriver driver() {
+    return driver;
   }
 
   DisplayFences fences() {
@@ -264,8 +313,7 @@ public final class KmsDevice implements AutoCloseable {
 
   FramebufferMemory importBuffer(FileTable caller, int fd) {
     try (DmaBuf buffer = registry.get(caller, fd)) {
-      return ImportedMemory.of(
-          buffer, DmaDevice.named(info.name()), DmaDirection.BIDIRECTIONAL, registry.meter());
+      return ImportedMemory.of(buffer, DmaDevice.named(info.name()), registry.meter());
     }
   }
 

@@ -40,6 +40,7 @@ public final class KmsFile implements AutoCloseable {
   private final EventQueue events;
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private volatile KmsDevice core;
+  private volatile ScanoutRecorder recorder;
 
   KmsFile(KmsDevice core, FileTable caller) {
     this.core = core;
@@ -71,9 +72,20 @@ public final class KmsFile implements AutoCloseable {
    *     descriptor that is no dma-buf; the exporter's errors
    */
   public Framebuffer addFramebuffer(int fd, FrameLayout layout) {
+    return addFramebuffer(fd, layout, OptionalLong.empty());
+  }
+
+  /**
+   * As {@link #addFramebuffer(int, FrameLayout)}, of samples that are arranged in some way.
+   *
+   * @param modifier {@link org.dmabuf.format.Modifier#LINEAR}; empty for what the driver takes for
+   *     granted; never null
+   */
+  public Framebuffer addFramebuffer(int fd, FrameLayout layout, OptionalLong modifier) {
     KmsDevice now = core("given a framebuffer");
-    return now.framebuffers()
-        .add(this, FramebufferRequest.of(layout, () -> now.importBuffer(caller, fd)));
+    FramebufferRequest request =
+        FramebufferRequest.of(layout, () -> now.importBuffer(caller, fd)).withModifier(modifier);
+    return now.framebuffers().add(this, request);
   }
 
   /** Returns a framebuffer by its number, whoever made it; empty when there is none. */
@@ -104,17 +116,18 @@ public final class KmsFile implements AutoCloseable {
   /**
    * Makes changes together. What is shown waits for the writers of its buffers, or for explicit
    * fences instead, and then for a vblank, unless its CRTC is switched; whether a fence has failed
-   * makes no difference. A blocking commit returns when it is on the screen.
+   * makes no difference without SKIP_FAILED. A blocking commit returns when it is on the screen.
    *
    * @param request the changes, never null
    * @param flags how, never null
    * @throws DmaBufException in this order: EACCES when another file is the master; EINVAL for
    *     objects that do not fit; ENOSPC for a source beyond its framebuffer; ERANGE for scaling or
    *     an empty source; EINVAL for a CRTC without mode or connector, an event of a dark CRTC, and
-   *     a switch that ALLOW_MODESET was not given for; EBUSY for NONBLOCK while a commit is
-   *     pending; ENOMEM when {@link #MAX_EVENTS} events have not been taken; ENOENT for a
-   *     framebuffer that has gone; what a taker of a fence throws; ERESTARTSYS when the thread is
-   *     interrupted before the change is made. Nothing has changed then
+   *     a switch that ALLOW_MODESET was not given for; first of these for ASYNC when the display
+   *     cannot; EBUSY for NONBLOCK while a commit is pending; ENOMEM when {@link #MAX_EVENTS}
+   *     events have not been taken; ENOENT for a framebuffer that has gone; what a taker of a fence
+   *     throws; ERESTARTSYS when the thread is interrupted before the change is made. Nothing has
+   *     changed then
    */
   public void commit(AtomicRequest request, AtomicFlag... flags) {
     Set<AtomicFlag> all = EnumSet.noneOf(AtomicFlag.class);
@@ -211,6 +224,22 @@ public final class KmsFile implements AutoCloseable {
     events.setListener(told);
   }
 
+  /**
+   * Sets who sees what is scanned out for this file's commits. As long as there is one, each flip
+   * reads its frames once, on a thread of the CRTC, and its event says what was read; one that
+   * waits for a vblank when the file is closed or the display goes is canceled, not shown unseen.
+   *
+   * @param seen who; null for nobody (a call that has begun runs to its end)
+   */
+  public void setRecorder(ScanoutRecorder seen) {
+    recorder = seen;
+  }
+
+  /** Returns whether it can be used: it is not closed, and its display has not gone. */
+  public boolean isOpen() {
+    return state.get() == State.OPEN;
+  }
+
   /** Returns whether it may change what is shown. */
   public boolean isMaster() {
     return core("asked for its master").isMaster(this);
@@ -258,8 +287,12 @@ public final class KmsFile implements AutoCloseable {
     return caller;
   }
 
-  boolean isOpen() {
-    return state.get() == State.OPEN;
+  boolean isClosed() {
+    return state.get() == State.CLOSED;
+  }
+
+  ScanoutRecorder recorder() {
+    return recorder;
   }
 
   EventQueue events() {

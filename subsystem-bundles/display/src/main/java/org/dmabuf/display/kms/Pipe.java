@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.dmabuf.display.Mode;
 import org.dmabuf.display.VblankClock;
+import org.dmabuf.fence.DmaFence;
 
 /**
  * A CRTC as it runs: its vblanks, the flip that waits for one, and what is on the screen.
@@ -14,14 +15,24 @@ import org.dmabuf.display.VblankClock;
  * <pre>
  *   STOPPED --start(mode)--> RUNNING --stop()--> STOPPED    the numbers of vblanks go on
  *
- *   pending   none --take()--> waits for fences --arm()--> waits for a vblank --> none
+ *   pending   none --take()--> WAITING for fences --arm()--> ARMED for a vblank --> none
+ *                                    or at once --scan()--> SCANNING ---------------> none
  *   timer     none --somebody waits for a vblank--> the next one --it came--> none, or the next
  * </pre>
  *
  * <p>Everything is guarded by the display's lock.
  */
 final class Pipe {
+  /** How far the pending flip is. */
+  enum Stage {
+    WAITING,
+    ARMED,
+    SCANNING
+  }
+
   private record Waiter(long target, Consumer<VblankTime> told) {}
+
+  private static final long NANOS_PER_MILLI = 1_000_000L;
 
   private final List<Waiter> waiters = new ArrayList<>();
   private Optional<VblankClock> vblanks = Optional.empty();
@@ -29,8 +40,14 @@ final class Pipe {
   private int run; // so that a timer of a former one can be told
   private boolean timed;
   private Flip pending;
-  private boolean armed;
+  private Stage stage; // of the pending flip
+  private long since; // when that stage, or that there is none, began, in ns
   private Scene screen;
+  private Scanout scanout; // what was scanned out last
+
+  Pipe(long now) {
+    this.since = now;
+  }
 
   boolean isRunning() {
     return vblanks.isPresent();
@@ -89,7 +106,7 @@ final class Pipe {
 
   /** Returns whether a timer has to be set, which the caller then does. */
   boolean needsTimer() {
-    boolean needed = isRunning() && !timed && (armed || !waiters.isEmpty());
+    boolean needed = isRunning() && !timed && (isAt(Stage.ARMED) || !waiters.isEmpty());
     timed |= needed;
     return needed;
   }
@@ -112,26 +129,68 @@ final class Pipe {
     return Optional.ofNullable(pending);
   }
 
-  void take(Flip flip) {
+  void take(Flip flip, long now) {
     pending = flip;
-    armed = false;
+    enter(Stage.WAITING, now);
   }
 
   /** Its fences have completed. */
-  void arm() {
-    armed = true;
+  void arm(long now) {
+    enter(Stage.ARMED, now);
+  }
+
+  /** It was decided, and its frames are being scanned out. */
+  void scan(long now) {
+    enter(Stage.SCANNING, now);
+  }
+
+  private void enter(Stage next, long now) {
+    stage = next;
+    since = now;
+  }
+
+  boolean isAt(Stage wanted) {
+    return pending != null && stage == wanted;
   }
 
   /** Returns the flip that the next vblank completes. */
   Optional<Flip> armed() {
-    return armed ? Optional.of(pending) : Optional.empty();
+    return isAt(Stage.ARMED) ? Optional.of(pending) : Optional.empty();
   }
 
-  /** The pending flip is on the screen. */
-  void flipped() {
-    screen = pending.scene().orElse(null);
+  /** The pending flip is done with, and something is on the screen. */
+  void finished(Optional<Scene> shown, long now) {
     pending = null;
-    armed = false;
+    since = now;
+    show(shown);
+  }
+
+  /** Something was scanned out; what was before that cannot be shown any more. */
+  void scanned(Scanout now) {
+    if (scanout != null) {
+      scanout.retire();
+    }
+    scanout = now;
+  }
+
+  /** Says what it does, for people. */
+  String status(long now) {
+    return doing(now) + " since " + (now - since) / NANOS_PER_MILLI + " ms";
+  }
+
+  private String doing(long now) {
+    if (pending == null) {
+      return "is idle";
+    }
+    return switch (stage) {
+      case WAITING -> "waits for " + pending.commit().waitsFor().map(Pipe::name).orElse("its turn");
+      case ARMED -> "waits for vblank " + (isRunning() ? last(now).sequence() + 1 : 0);
+      case SCANNING -> "scans out frame " + pending.event().orElse(0);
+    };
+  }
+
+  private static String name(DmaFence fence) {
+    return fence.driverName() + " " + fence.timelineName() + " seq " + fence.seqno();
   }
 
   /** Shows something without a flip. */

@@ -6,17 +6,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.dmabuf.DmaClock;
+import org.dmabuf.Errno;
 import org.dmabuf.display.kms.Commit.State;
 import org.dmabuf.display.kms.KmsEvent.Kind;
+import org.dmabuf.display.kms.Pipe.Stage;
 import org.dmabuf.fence.DmaFence;
 
 /**
- * Brings commits to the screen: told by fences and by the clock, it needs no thread.
+ * Brings commits to the screen: told by fences and by the clock, it needs no thread, but where
+ * frames are scanned out for a recorder.
  *
  * <pre>
- *   fences completed --ready()--> modesets at once, the others armed
- *   timer            --vblank()-> armed flips: event, out-fence, framebuffers back, writeback
+ *   fences completed --ready()--> modesets and ASYNC at once, the others armed
+ *   timer            --vblank()-> armed flips are decided:
+ *        a fence has failed (SKIP_FAILED) -> Flips.skip()
+ *        the file has a recorder          -> Scanning -> Flips.complete() or skip()
+ *        else                             -> Flips.complete()
  * </pre>
  *
  * <p>What takes the display's lock says so; what is to follow goes on the list.
@@ -24,18 +31,35 @@ import org.dmabuf.fence.DmaFence;
 final class Runner {
   private final KmsDevice device;
   private final DmaClock clock;
-  private final Work work;
   private final Map<Crtc, Pipe> pipes = new HashMap<>();
+  private final Flips flips;
+  private final Scanning scanning;
 
   Runner(KmsDevice device, List<Crtc> crtcs, DmaClock clock, Work work) {
     this.device = device;
     this.clock = clock;
-    this.work = work;
-    crtcs.forEach(crtc -> pipes.put(crtc, new Pipe()));
+    crtcs.forEach(crtc -> pipes.put(crtc, new Pipe(clock.nanos())));
+    this.flips = new Flips(device, this, clock, work);
+    this.scanning = new Scanning(device, this, flips, crtcs);
   }
 
   Pipe pipe(Crtc crtc) {
     return pipes.get(crtc);
+  }
+
+  Scanning scanning() {
+    return scanning;
+  }
+
+  /** Says what all CRTCs do, for people; under the lock. */
+  String status() {
+    long now = clock.nanos();
+    if (pipes.size() == 1) {
+      return pipes.values().iterator().next().status(now);
+    }
+    return device.crtcs().stream()
+        .map(crtc -> crtc + " " + pipe(crtc).status(now))
+        .collect(Collectors.joining(", "));
   }
 
   /** All fences of a commit have completed. Takes the lock. */
@@ -58,9 +82,11 @@ final class Runner {
       switchTo(pipe, flip.scene(), after);
     }
     if (flip.modeset() || !pipe.isRunning()) {
-      complete(flip, pipe, after);
+      decide(flip, flips.now(pipe), after);
+    } else if (flip.commit().has(AtomicFlag.ASYNC)) {
+      decide(flip, new VblankTime(flips.now(pipe).sequence(), clock.nanos()), after);
     } else {
-      pipe.arm();
+      pipe.arm(clock.nanos());
       timer(pipe, after);
     }
   }
@@ -89,7 +115,7 @@ final class Runner {
               if (pipe.timerCame(run)) {
                 VblankTime now = pipe.last(clock.nanos());
                 // The flip comes first: who waited for this vblank finds it done.
-                pipe.armed().ifPresent(flip -> complete(flip, pipe, after));
+                pipe.armed().ifPresent(flip -> decide(flip, now, after));
                 pipe.reached(now).forEach(told -> after.add(() -> told.accept(now)));
                 timer(pipe, after);
               }
@@ -97,61 +123,18 @@ final class Runner {
             });
   }
 
-  private void complete(Flip flip, Pipe pipe, List<Runnable> after) {
-    VblankTime at = pipe.isRunning() ? pipe.last(clock.nanos()) : new VblankTime(0, clock.nanos());
-    Commit commit = flip.commit();
-    pipe.flipped();
-    boolean last = commit.flipped(flip);
-    if (flip.event().isPresent() && commit.file().isOpen()) {
-      commit
-          .file()
-          .events()
-          .deliver(
-              new KmsEvent(
-                  Kind.FLIP_COMPLETE,
-                  flip.crtc(),
-                  flip.event().getAsLong(),
-                  at.sequence(),
-                  at.timeNanos()));
-      after.add(commit.file().events()::wake);
-    }
-    flip.outFence().ifPresent(fence -> after.add(() -> device.fences().signal(fence)));
-    write(flip, after);
-    if (last) {
-      after.add(commit::forget);
-      after.add(() -> device.fences().signal(commit.done()));
-    }
-    giveBack(flip.left(), after);
-  }
-
-  private void write(Flip flip, List<Runnable> after) {
-    for (WritebackJob job : flip.writebacks()) {
-      UsedScene scene = flip.scene().flatMap(UsedScene::of).orElse(null);
-      after.add(() -> work.later(() -> write(job, scene)));
-    }
-  }
-
-  private void write(WritebackJob job, UsedScene scene) {
-    try {
-      if (scene != null) {
-        scene.finish(
-            shown -> {
-              Composer.compose(shown, job.into());
-              return null;
-            });
-      }
-      device.fences().signal(job.done());
-    } finally {
-      // Without effect but when the picture could not be written.
-      device.fences().cancel(job.done());
-      job.into().unuse();
-    }
-  }
-
-  /** After the fences, and not on this thread: it may wait for reservations. */
-  private void giveBack(List<Framebuffer> left, List<Runnable> after) {
-    if (!left.isEmpty()) {
-      after.add(() -> work.later(() -> left.forEach(Framebuffer::unuse)));
+  /** Its moment has come: it is shown, and by nobody else, or it is not. */
+  private void decide(Flip flip, VblankTime at, List<Runnable> after) {
+    Optional<Errno> failure = flip.modeset() ? Optional.empty() : flip.commit().failure();
+    if (failure.isPresent()) {
+      flips.tell(flip, Kind.FLIP_SKIPPED, at, Scan.NONE, after);
+      flips.giveBack(flip.commit(), flips.skip(flip, failure.get(), after), after);
+    } else if (Scanning.isWanted(flip)) {
+      pipe(flip.crtc()).scan(clock.nanos());
+      scanning.begin(flip, at, after);
+    } else {
+      flips.tell(flip, Kind.FLIP_COMPLETE, at, Scan.NONE, after);
+      flips.giveBack(flip.commit(), flips.complete(flip, after), after);
     }
   }
 
@@ -167,7 +150,7 @@ final class Runner {
 
   /**
    * A file ends: what waits for a vblank comes now, what waits for fences never; and so for others'
-   * commits that are to show its framebuffers.
+   * commits that are to show its framebuffers. What is being scanned out is completed by that.
    */
   void end(KmsFile file, List<Framebuffer> gone, List<Runnable> after) {
     Set<Flip> ending = new HashSet<>(flipsOf(file));
@@ -188,44 +171,34 @@ final class Runner {
 
   private void end(Flip flip, List<Runnable> after) {
     Pipe pipe = pipe(flip.crtc());
-    if (flip.commit().state() == State.ARMED) {
-      complete(flip, pipe, after);
-    } else {
-      cancel(flip, pipe, after);
+    if (pipe.isAt(Stage.SCANNING)) {
+      return;
     }
-  }
-
-  private void cancel(Flip flip, Pipe pipe, List<Runnable> after) {
-    pipe.flipped();
+    if (pipe.isAt(Stage.ARMED) && !Scanning.isWanted(flip)) {
+      decide(flip, flips.now(pipe), after);
+      return;
+    }
     if (flip.modeset()) {
       switchTo(pipe, flip.scene(), after);
     }
-    boolean last = flip.commit().flipped(flip);
-    flip.outFence().ifPresent(fence -> after.add(() -> device.fences().cancel(fence)));
-    for (WritebackJob job : flip.writebacks()) {
-      after.add(() -> device.fences().cancel(job.done()));
-      giveBack(List.of(job.into()), after);
-    }
-    if (last) {
-      flip.commit().setState(State.CANCELED);
-      after.add(flip.commit()::forget);
-      after.add(() -> device.fences().cancel(flip.commit().done()));
-    }
-    giveBack(flip.left(), after);
+    flips.giveBack(flip.commit(), flips.cancel(flip, after), after);
   }
 
   /** Shows what a state says, where nothing is pending. */
   void follow(KmsState state, List<Runnable> after) {
-    pipes.forEach(
-        (crtc, pipe) -> {
-          if (pipe.pending().isEmpty()) {
-            Optional<Scene> scene = Scene.of(state, crtc);
-            if (scene.isEmpty()) {
-              pipe.stop(clock.nanos(), after);
-            }
-            pipe.show(scene);
-          }
-        });
+    pipes.keySet().forEach(crtc -> follow(crtc, state, after));
+  }
+
+  /** Shows what a state says on one CRTC, if nothing is pending there. */
+  void follow(Crtc crtc, KmsState state, List<Runnable> after) {
+    Pipe pipe = pipe(crtc);
+    if (pipe.pending().isEmpty()) {
+      Optional<Scene> scene = Scene.of(state, crtc);
+      if (scene.isEmpty()) {
+        pipe.stop(clock.nanos(), after);
+      }
+      pipe.show(scene);
+    }
   }
 
   /** Returns what is on a screen, with its framebuffers used. Takes the lock. */

@@ -25,7 +25,9 @@ final class Work implements AutoCloseable {
   private final String device;
   private final AtomicInteger waiting = new AtomicInteger();
   private final ThreadPoolExecutor executor;
+  private volatile Thread thread;
 
+  /** Makes one whose thread is called by a name. */
   Work(String device) {
     this.device = device;
     this.executor =
@@ -46,9 +48,12 @@ final class Work implements AutoCloseable {
     executor.execute(() -> guarded(step));
   }
 
-  /** Waits until all that was given before is done, at most for a real time; false when not. */
+  /**
+   * Waits until all that was given before is done, at most for a real time; false when not. Who is
+   * that work itself does not wait.
+   */
   boolean drain(long millis) {
-    if (waiting.get() == 0) {
+    if (waiting.get() == 0 || Thread.currentThread() == thread) {
       return true;
     }
     CountDownLatch done = new CountDownLatch(1);
@@ -61,17 +66,29 @@ final class Work implements AutoCloseable {
     }
   }
 
+  /** Last resort against work that does not come back: interrupts it; returns where it is. */
+  StackTraceElement[] interrupt() {
+    Thread hung = thread;
+    if (hung == null) {
+      return new StackTraceElement[0];
+    }
+    StackTraceElement[] stack = hung.getStackTrace();
+    hung.interrupt();
+    return stack;
+  }
+
   @Override
   public void close() {
     executor.shutdown();
   }
 
   private Thread thread(Runnable body) {
-    Thread thread = new Thread(body, "dmabuf-" + device + "-work");
-    thread.setDaemon(true);
+    Thread made = new Thread(body, "dmabuf-" + device);
+    made.setDaemon(true);
     // What a thread inherits here is its starter's, whose classes it must not keep.
-    thread.setContextClassLoader(Work.class.getClassLoader());
-    return thread;
+    made.setContextClassLoader(Work.class.getClassLoader());
+    thread = made;
+    return made;
   }
 
   private void guarded(Runnable step) {

@@ -14,6 +14,7 @@ import org.dmabuf.display.kms.KmsDevice;
 import org.dmabuf.display.kms.ModeObject;
 import org.dmabuf.display.kms.Plane;
 import org.dmabuf.display.kms.PlaneState;
+import org.dmabuf.negotiation.SizeLimits;
 
 /**
  * What there is, and what it is set to. A list is filled when there is room for all of it; how many
@@ -69,10 +70,11 @@ final class ResourceCalls {
                 .filter(connector -> writeback || connector.kind() == Connector.Kind.SCREEN)
                 .toList()));
     request.tell(ENCODER_LIST, ENCODER_COUNT, request.node().encoders());
-    for (int side = 0; side < 2; side++) {
-      request.setInt(LIMITS + side * 2L * Integer.BYTES, device.info().minSide());
-      request.setInt(LIMITS + (side * 2L + 1) * Integer.BYTES, device.info().maxSide());
-    }
+    SizeLimits sizes = device.info().sizes();
+    request.setInt(LIMITS, sizes.minWidth());
+    request.setInt(LIMITS + Integer.BYTES, sizes.maxWidth());
+    request.setInt(LIMITS + 2L * Integer.BYTES, sizes.minHeight());
+    request.setInt(LIMITS + 3L * Integer.BYTES, sizes.maxHeight());
   }
 
   static void crtc(KmsRequest request) {

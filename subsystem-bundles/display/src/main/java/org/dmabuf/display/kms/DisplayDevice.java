@@ -1,13 +1,14 @@
-package org.dmabuf.display;
+package org.dmabuf.display.kms;
 
-import org.dmabuf.DmaBufException;
+import java.util.List;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.negotiation.Importer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A display device, a service that a driver registers: one CRTC with one primary plane. The service
- * object is of this bundle ({@link DisplayCore}), so that holding it holds nothing of the driver.
+ * A display, a service that a driver registers: screens with modes, each fed by planes of a CRTC.
+ * The service object is of this bundle ({@link KmsDevice}), so that holding it holds nothing of the
+ * driver.
  *
  * <pre>
  *   service property   value
@@ -42,22 +43,31 @@ public interface DisplayDevice extends Importer {
   /** The service property with the version of the driver's bundle, as text. */
   String VERSION = "dmabuf.version";
 
-  /** Returns what the device can do; also after it has gone; never null. */
-  DisplayInfo info();
+  /** Returns what it is, also after it has gone, never null. */
+  KmsInfo info();
 
   /**
    * Returns in one sentence what the device does now, such as {@code "waits for v4l2 capture0 seq
-   * 17 since 3 ms"}; for people; never null.
+   * 17 since 3 ms"}; of several screens each with its name; for people; never null.
    */
   String status();
 
+  /** Returns its connectors, never null. */
+  List<Connector> connectors();
+
+  /** Returns its CRTCs, never null. */
+  List<Crtc> crtcs();
+
+  /** Returns its planes, those of a CRTC from the bottom to the top, never null. */
+  List<Plane> planes();
+
   /**
-   * Opens the device. The first file is the master and may set the mode and flip; when it is
-   * closed, the next one that is opened is.
+   * Opens it; the first file is the master and may change what is shown; when it is closed, the
+   * next one that is opened is.
    *
    * @param caller the table in which the caller's descriptors are looked up, never null
    * @return the open file, never null
-   * @throws DmaBufException ENODEV when the device has gone
+   * @throws org.dmabuf.DmaBufException ENODEV when it has gone
    */
-  DisplayFile open(FileTable caller);
+  KmsFile open(FileTable caller);
 }

@@ -1,4 +1,4 @@
-package org.dmabuf.display;
+package org.dmabuf.display.kms;
 
 import org.dmabuf.Attachment;
 import org.dmabuf.DmaBuf;
