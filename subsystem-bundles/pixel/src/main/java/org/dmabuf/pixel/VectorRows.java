@@ -109,38 +109,20 @@ final class VectorRows implements RowMath {
     return true;
   }
 
+  /** Two rows at once: what their chroma adds is calculated once for both. */
   @Override
   public void nv12RowsToRgb(LentRows rows, int count, ToRgb matrix) {
-    row(
-        rows.upperLuma,
-        rows.upperLumaAt,
-        rows.chroma,
-        rows.chromaAt,
-        count,
-        matrix,
-        rows.upper,
-        rows.upperAt);
-    row(
-        rows.lowerLuma,
-        rows.lowerLumaAt,
-        rows.chroma,
-        rows.chromaAt,
-        count,
-        matrix,
-        rows.lower,
-        rows.lowerAt);
-  }
-
-  private static void row(
-      MemorySegment luma,
-      long lumaAt,
-      MemorySegment chroma,
-      long chromaAt,
-      int count,
-      ToRgb matrix,
-      MemorySegment to,
-      long toAt) {
-    // read once: for all the compiler knows, a store into memory could change the matrix
+    // read once: for all the compiler knows, a store into memory could change them
+    MemorySegment upperLuma = rows.upperLuma;
+    MemorySegment lowerLuma = rows.lowerLuma;
+    MemorySegment chroma = rows.chroma;
+    MemorySegment upper = rows.upper;
+    MemorySegment lower = rows.lower;
+    long upperLumaAt = rows.upperLumaAt;
+    long lowerLumaAt = rows.lowerLumaAt;
+    long chromaAt = rows.chromaAt;
+    long upperAt = rows.upperAt;
+    long lowerAt = rows.lowerAt;
     IntVector ofLuma = IntVector.broadcast(INTS, matrix.luma());
     IntVector black = IntVector.broadcast(INTS, ROUND - matrix.luma() * matrix.black());
     IntVector vRed = IntVector.broadcast(INTS, matrix.vRed());
@@ -150,18 +132,23 @@ final class VectorRows implements RowMath {
     IntVector alpha = IntVector.broadcast(INTS, 0xff_0000);
     int done = 0;
     for (; done <= count - BYTES.length(); done += LANES) {
-      IntVector y = bytes(luma, lumaAt + done).mul(ofLuma).add(black);
       IntVector uv = bytes(chroma, chromaAt + done);
       IntVector u = uv.rearrange(FIRSTS).sub(128);
       IntVector v = uv.rearrange(SECONDS).sub(128);
-      IntVector red = y.add(v.mul(vRed));
-      IntVector green = y.sub(u.mul(uGreen)).sub(v.mul(vGreen));
-      IntVector blue = y.add(u.mul(uBlue));
-      rgb(red, green, blue, alpha).intoMemorySegment(to, toAt + 4L * done, ByteOrder.LITTLE_ENDIAN);
+      IntVector red = black.add(v.mul(vRed));
+      IntVector green = black.sub(u.mul(uGreen)).sub(v.mul(vGreen));
+      IntVector blue = black.add(u.mul(uBlue));
+      IntVector above = bytes(upperLuma, upperLumaAt + done).mul(ofLuma);
+      rgb(above.add(red), above.add(green), above.add(blue), alpha)
+          .intoMemorySegment(upper, upperAt + 4L * done, ByteOrder.LITTLE_ENDIAN);
+      IntVector below = bytes(lowerLuma, lowerLumaAt + done).mul(ofLuma);
+      rgb(below.add(red), below.add(green), below.add(blue), alpha)
+          .intoMemorySegment(lower, lowerAt + 4L * done, ByteOrder.LITTLE_ENDIAN);
     }
     for (; done < count; done++) {
       int uv = chroma.get(PAIR, chromaAt + (done & ~1));
-      to.set(WORD, toAt + 4L * done, pixel(luma, lumaAt + done, uv, matrix));
+      upper.set(WORD, upperAt + 4L * done, pixel(upperLuma, upperLumaAt + done, uv, matrix));
+      lower.set(WORD, lowerAt + 4L * done, pixel(lowerLuma, lowerLumaAt + done, uv, matrix));
     }
   }
 
