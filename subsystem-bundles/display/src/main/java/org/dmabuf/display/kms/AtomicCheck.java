@@ -1,6 +1,7 @@
 package org.dmabuf.display.kms;
 
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.dmabuf.DmaBufException;
@@ -22,7 +23,8 @@ final class AtomicCheck {
   private final AtomicRequest request;
   private final KmsState before;
   private final KmsState after;
-  private final Set<Crtc> affected;
+  private final List<Crtc> affected;
+  private final List<Crtc> modesets;
 
   AtomicCheck(KmsInfo info, AtomicRequest request, KmsState before, KmsState after) {
     this.info = info;
@@ -30,6 +32,18 @@ final class AtomicCheck {
     this.before = before;
     this.after = after;
     this.affected = request.affected(before, after);
+    this.modesets = switched(affected, before, after);
+  }
+
+  private static List<Crtc> switched(List<Crtc> affected, KmsState before, KmsState after) {
+    List<Crtc> all = List.of();
+    for (Crtc crtc : affected) {
+      if (before.of(crtc).isModeset(after.of(crtc)) || !before.feedsAlike(after, crtc)) {
+        all = all.isEmpty() ? new ArrayList<>() : all;
+        all.add(crtc);
+      }
+    }
+    return all;
   }
 
   /** Returns the state from which it goes. */
@@ -43,20 +57,13 @@ final class AtomicCheck {
   }
 
   /** Returns the CRTCs that take part. */
-  Set<Crtc> affected() {
+  List<Crtc> affected() {
     return affected;
   }
 
   /** Returns those of them that are switched on or off, or to another mode or connector. */
-  Set<Crtc> modesets() {
-    Set<Crtc> all = new HashSet<>();
-    for (Crtc crtc : affected) {
-      if (before.of(crtc).isModeset(after.of(crtc))
-          || !Set.copyOf(before.fedBy(crtc)).equals(Set.copyOf(after.fedBy(crtc)))) {
-        all.add(crtc);
-      }
-    }
-    return all;
+  List<Crtc> modesets() {
+    return modesets;
   }
 
   /** Checks everything; EINVAL, ENOSPC, ERANGE. */
@@ -70,7 +77,6 @@ final class AtomicCheck {
     request.writebacks().forEach(this::checkWriteback);
     affected.forEach(this::checkCrtc);
     checkEvent();
-    Set<Crtc> modesets = modesets();
     if (!modesets.isEmpty() && !flags.contains(AtomicFlag.ALLOW_MODESET)) {
       throw refused(
           Errno.EINVAL, "switch " + modesets + " without ALLOW_MODESET; with it, it would work");
@@ -182,7 +188,7 @@ final class AtomicCheck {
 
   private void checkCrtc(Crtc crtc) {
     CrtcState state = after.of(crtc);
-    int fed = after.fedBy(crtc).size();
+    int fed = after.countFedBy(crtc);
     if (state.mode().isPresent() && !info.takes(state.mode().get())) {
       throw refused(
           Errno.EINVAL,
@@ -207,9 +213,11 @@ final class AtomicCheck {
     if (request.event().isEmpty()) {
       return;
     }
-    boolean dark =
-        affected.stream().anyMatch(crtc -> !before.of(crtc).active() && !after.of(crtc).active());
-    if (affected.isEmpty() || dark) {
+    boolean dark = affected.isEmpty();
+    for (Crtc crtc : affected) {
+      dark |= !before.of(crtc).active() && !after.of(crtc).active();
+    }
+    if (dark) {
       throw refused(
           Errno.EINVAL, "tell of a flip of " + affected + "; a CRTC that runs would work");
     }

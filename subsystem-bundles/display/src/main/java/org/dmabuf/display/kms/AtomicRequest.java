@@ -65,14 +65,11 @@ public final class AtomicRequest {
   public AtomicRequest show(Plane plane, Crtc crtc, Framebuffer framebuffer) {
     int width = framebuffer.width();
     int height = framebuffer.height();
-    return set(
-        plane,
-        state ->
-            state
-                .withCrtc(Optional.of(crtc))
-                .withFramebuffer(Optional.of(framebuffer))
-                .withSource(Rect.source(0, 0, width, height))
-                .withDestination(new Rect(0, 0, width, height)));
+    Optional<Crtc> on = Optional.of(crtc);
+    Optional<Framebuffer> shown = Optional.of(framebuffer);
+    Rect source = Rect.source(0, 0, width, height);
+    Rect destination = new Rect(0, 0, width, height);
+    return set(plane, state -> state.showing(on, shown, source, destination));
   }
 
   /** Shows nothing in a plane. */
@@ -125,7 +122,8 @@ public final class AtomicRequest {
   KmsState applyTo(KmsState before) {
     KmsState state = before;
     for (Plane plane : planes) {
-      state = state.with(plane, state.of(plane).withDamage(List.of()));
+      PlaneState now = state.of(plane);
+      state = now.damage().isEmpty() ? state : state.with(plane, now.withDamage(List.of()));
     }
     for (UnaryOperator<KmsState> change : changes) {
       state = change.apply(state);
@@ -145,6 +143,11 @@ public final class AtomicRequest {
     return connectors;
   }
 
+  /** Returns whether fences are asked for, or something that makes some. */
+  boolean isOffering() {
+    return !outFences.isEmpty() || !written.isEmpty();
+  }
+
   Optional<DmaFence> inFence(Plane plane) {
     return Optional.ofNullable(inFences.get(plane));
   }
@@ -159,6 +162,9 @@ public final class AtomicRequest {
 
   /** Returns what is to be written where. */
   Map<Connector, Writeback> writebacks() {
+    if (written.isEmpty()) {
+      return Map.of();
+    }
     Map<Connector, Writeback> all = new HashMap<>();
     written.forEach(
         (connector, into) ->
@@ -168,17 +174,27 @@ public final class AtomicRequest {
     return all;
   }
 
-  /** Returns the CRTCs that take part when the state changes from one to another. */
-  Set<Crtc> affected(KmsState before, KmsState after) {
-    Set<Crtc> all = new HashSet<>(crtcs);
+  /** Returns the CRTCs that take part when the state changes from one to another, each once. */
+  List<Crtc> affected(KmsState before, KmsState after) {
+    List<Crtc> all = new ArrayList<>(1);
+    for (Crtc crtc : crtcs) {
+      add(all, crtc);
+    }
     for (Plane plane : planes) {
-      before.of(plane).crtc().ifPresent(all::add);
-      after.of(plane).crtc().ifPresent(all::add);
+      add(all, before.of(plane).crtc().orElse(null));
+      add(all, after.of(plane).crtc().orElse(null));
     }
     for (Connector connector : connectors) {
-      before.of(connector).crtc().ifPresent(all::add);
-      after.of(connector).crtc().ifPresent(all::add);
+      add(all, before.of(connector).crtc().orElse(null));
+      add(all, after.of(connector).crtc().orElse(null));
     }
     return all;
+  }
+
+  /** There are a few at most, so a list is looked through faster than a set. */
+  private static void add(List<Crtc> all, Crtc crtc) {
+    if (crtc != null && !all.contains(crtc)) {
+      all.add(crtc);
+    }
   }
 }

@@ -197,7 +197,7 @@ final class Commits {
             });
   }
 
-  private Optional<Flip> pending(Set<Crtc> crtcs) {
+  private Optional<Flip> pending(List<Crtc> crtcs) {
     return crtcs.stream().flatMap(crtc -> device.pipe(crtc).pending().stream()).findFirst();
   }
 

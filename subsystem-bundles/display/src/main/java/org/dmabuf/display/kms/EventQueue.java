@@ -1,7 +1,8 @@
 package org.dmabuf.display.kms;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.slf4j.Logger;
@@ -15,23 +16,23 @@ final class EventQueue {
   private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
 
   private final String owner;
-  private final LinkedBlockingQueue<KmsEvent> events = new LinkedBlockingQueue<>();
+  private final Deque<KmsEvent> events = new ArrayDeque<>(); // guarded by this
   private volatile Runnable listener;
 
   EventQueue(String owner) {
     this.owner = owner;
   }
 
-  Optional<KmsEvent> take() {
+  synchronized Optional<KmsEvent> take() {
     return Optional.ofNullable(events.poll());
   }
 
-  boolean isEmpty() {
+  synchronized boolean isEmpty() {
     return events.isEmpty();
   }
 
   /** ENOMEM when there is no room for some more. */
-  void checkRoom(int more) {
+  synchronized void checkRoom(int more) {
     if (events.size() + more > KmsFile.MAX_EVENTS) {
       throw new DmaBufException(
           Errno.ENOMEM,
@@ -39,7 +40,7 @@ final class EventQueue {
     }
   }
 
-  void deliver(KmsEvent event) {
+  synchronized void deliver(KmsEvent event) {
     events.add(event);
   }
 
@@ -62,7 +63,7 @@ final class EventQueue {
   }
 
   /** Forgets all. */
-  void clear() {
+  synchronized void clear() {
     listener = null;
     events.clear();
   }

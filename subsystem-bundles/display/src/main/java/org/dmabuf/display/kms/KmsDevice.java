@@ -254,7 +254,12 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
   }
 
   KmsState state() {
-    return locked.change(after -> state);
+    return locked.look(() -> state);
+  }
+
+  /** Returns the state; under the lock. */
+  KmsState current() {
+    return state;
   }
 
   /** Sets the state; under the lock. */
@@ -329,13 +334,13 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
   }
 
   boolean isMaster(KmsFile file) {
-    return locked.change(after -> clients.isMaster(file));
+    return locked.look(() -> clients.isMaster(file));
   }
 
   /** EACCES when another file is the master; ENODEV, EBADF. */
   void checkMaster(KmsFile file, String what) {
-    locked.change(
-        after -> {
+    locked.look(
+        () -> {
           clients.checkMaster(file, what);
           return null;
         });

@@ -1,5 +1,6 @@
 package org.dmabuf.display.kms;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -131,7 +132,7 @@ public final class KmsFile implements AutoCloseable {
    */
   public void commit(AtomicRequest request, AtomicFlag... flags) {
     Set<AtomicFlag> all = EnumSet.noneOf(AtomicFlag.class);
-    all.addAll(List.of(flags));
+    Collections.addAll(all, flags);
     core("given a commit").commits().commit(this, request, all);
   }
 

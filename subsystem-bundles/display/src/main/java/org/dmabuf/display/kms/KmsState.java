@@ -1,23 +1,29 @@
 package org.dmabuf.display.kms;
 
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * What all parts of a display are set to at one moment. Immutable; what comes of a change is
  * another one. Kernel counterpart: {@code struct drm_atomic_state}.
+ *
+ * <pre>
+ *   number       1       2          3       4         5
+ *   parts     [crtc-0][primary-0][cursor-0][Virtual-1] ...   the same for all states of a display
+ *   crtcs     [state ][         ][        ][         ]       a change makes one of these anew
+ *   planes    [      ][  state  ][ state  ][         ]
+ *   connectors[      ][         ][        ][  state  ]
+ * </pre>
  */
 public final class KmsState {
-  private final Map<Crtc, CrtcState> crtcs;
-  private final Map<Plane, PlaneState> planes;
-  private final Map<Connector, ConnectorState> connectors;
+  private final ModeObject[] parts;
+  private final CrtcState[] crtcs;
+  private final PlaneState[] planes;
+  private final ConnectorState[] connectors;
 
   private KmsState(
-      Map<Crtc, CrtcState> crtcs,
-      Map<Plane, PlaneState> planes,
-      Map<Connector, ConnectorState> connectors) {
+      ModeObject[] parts, CrtcState[] crtcs, PlaneState[] planes, ConnectorState[] connectors) {
+    this.parts = parts;
     this.crtcs = crtcs;
     this.planes = planes;
     this.connectors = connectors;
@@ -25,76 +31,120 @@ public final class KmsState {
 
   /** Returns the state in which nothing is in use. */
   static KmsState off(List<Crtc> crtcs, List<Plane> planes, List<Connector> connectors) {
-    Map<Crtc, CrtcState> crtcStates = new HashMap<>();
-    crtcs.forEach(crtc -> crtcStates.put(crtc, CrtcState.OFF));
-    Map<Plane, PlaneState> planeStates = new HashMap<>();
+    List<ModeObject> all = new ArrayList<>(crtcs);
+    all.addAll(planes);
+    all.addAll(connectors);
+    int room = all.stream().mapToInt(ModeObject::id).max().orElse(0) + 1;
+    KmsState off =
+        new KmsState(
+            new ModeObject[room],
+            new CrtcState[room],
+            new PlaneState[room],
+            new ConnectorState[room]);
+    all.forEach(part -> off.parts[part.id()] = part);
+    crtcs.forEach(crtc -> off.crtcs[crtc.id()] = CrtcState.OFF);
     for (Plane plane : planes) {
       long below =
           planes.stream()
               .filter(other -> other.possibleCrtc() == plane.possibleCrtc())
               .takeWhile(other -> other != plane)
               .count();
-      planeStates.put(plane, PlaneState.off((int) below));
+      off.planes[plane.id()] = PlaneState.off((int) below);
     }
-    Map<Connector, ConnectorState> connectorStates = new HashMap<>();
-    connectors.forEach(connector -> connectorStates.put(connector, ConnectorState.OFF));
-    return new KmsState(crtcStates, planeStates, connectorStates);
+    connectors.forEach(connector -> off.connectors[connector.id()] = ConnectorState.OFF);
+    return off;
   }
 
   /** Returns what a CRTC is set to, never null for one of this device. */
   public CrtcState of(Crtc crtc) {
-    return crtcs.get(crtc);
+    return isPart(crtc) ? crtcs[crtc.id()] : null;
   }
 
   /** Returns what a plane is set to, never null for one of this device. */
   public PlaneState of(Plane plane) {
-    return planes.get(plane);
+    return isPart(plane) ? planes[plane.id()] : null;
   }
 
   /** Returns where a connector is fed from, never null for one of this device. */
   public ConnectorState of(Connector connector) {
-    return connectors.get(connector);
+    return isPart(connector) ? connectors[connector.id()] : null;
+  }
+
+  private boolean isPart(ModeObject part) {
+    return part.id() < parts.length && parts[part.id()] == part;
   }
 
   /** Returns the connectors that a CRTC feeds, never null. */
   public List<Connector> fedBy(Crtc crtc) {
-    return connectors.entrySet().stream()
-        .filter(entry -> entry.getValue().crtc().equals(Optional.of(crtc)))
-        .map(Map.Entry::getKey)
-        .toList();
+    List<Connector> fed = new ArrayList<>();
+    for (int id = 0; id < parts.length; id++) {
+      if (isFed(id, crtc)) {
+        fed.add((Connector) parts[id]);
+      }
+    }
+    return List.copyOf(fed);
   }
 
-  /** Returns the planes of a CRTC's picture, whatever they show, in no order, never null. */
+  /** Returns how many connectors a CRTC feeds. */
+  int countFedBy(Crtc crtc) {
+    int count = 0;
+    for (int id = 0; id < parts.length; id++) {
+      count += isFed(id, crtc) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** Returns whether a CRTC feeds the same connectors in both. */
+  boolean feedsAlike(KmsState other, Crtc crtc) {
+    for (int id = 0; connectors != other.connectors && id < parts.length; id++) {
+      if (isFed(id, crtc) != other.isFed(id, crtc)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isFed(int id, Crtc by) {
+    return connectors[id] != null && connectors[id].crtc().orElse(null) == by;
+  }
+
+  /** Returns the planes of a CRTC's picture, whatever they show, by number, never null. */
   public List<Plane> planesOf(Crtc crtc) {
-    return planes.entrySet().stream()
-        .filter(entry -> entry.getValue().crtc().equals(Optional.of(crtc)))
-        .map(Map.Entry::getKey)
-        .toList();
+    List<Plane> all = new ArrayList<>(1);
+    for (int id = 0; id < parts.length; id++) {
+      if (planes[id] != null && planes[id].crtc().orElse(null) == crtc) {
+        all.add((Plane) parts[id]);
+      }
+    }
+    return List.copyOf(all);
   }
 
   /** Returns the planes that show a framebuffer, never null. */
   List<Plane> showing(Framebuffer framebuffer) {
-    return planes.entrySet().stream()
-        .filter(entry -> entry.getValue().framebuffer().equals(Optional.of(framebuffer)))
-        .map(Map.Entry::getKey)
-        .toList();
+    List<Plane> all = new ArrayList<>(1);
+    for (int id = 0; id < parts.length; id++) {
+      if (planes[id] != null && planes[id].framebuffer().orElse(null) == framebuffer) {
+        all.add((Plane) parts[id]);
+      }
+    }
+    return List.copyOf(all);
   }
 
   KmsState with(Crtc crtc, CrtcState now) {
-    Map<Crtc, CrtcState> changed = new HashMap<>(crtcs);
-    changed.put(crtc, now);
-    return new KmsState(changed, planes, connectors);
+    CrtcState[] changed = crtcs.clone();
+    changed[crtc.id()] = now;
+    return new KmsState(parts, changed, planes, connectors);
   }
 
   KmsState with(Plane plane, PlaneState now) {
-    Map<Plane, PlaneState> changed = new HashMap<>(planes);
-    changed.put(plane, now);
-    return new KmsState(crtcs, changed, connectors);
+    PlaneState[] changed = planes.clone();
+    changed[plane.id()] = now;
+    return new KmsState(parts, crtcs, changed, connectors);
   }
 
   KmsState with(Connector connector, ConnectorState now) {
-    Map<Connector, ConnectorState> changed = new HashMap<>(connectors);
-    changed.put(connector, now);
-    return new KmsState(crtcs, planes, changed);
+    ConnectorState[] changed = connectors.clone();
+    changed[connector.id()] = now;
+    return new KmsState(parts, crtcs, planes, changed);
   }
 }

@@ -3,6 +3,7 @@ package org.dmabuf.display.kms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.dmabuf.debug.RankedLock;
 
 /**
@@ -18,6 +19,16 @@ final class Locked {
     this.lock = lock;
   }
 
+  /** Looks at the state only, so that nothing follows. */
+  <T> T look(Supplier<T> look) {
+    lock.lock();
+    try {
+      return look.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Changes the state, then does what follows, also when the change was refused half way. */
   <T> T change(Function<List<Runnable>, T> change) {
     List<Runnable> after = new ArrayList<>();
@@ -29,7 +40,9 @@ final class Locked {
         lock.unlock();
       }
     } finally {
-      after.forEach(Runnable::run);
+      for (Runnable each : after) {
+        each.run();
+      }
     }
   }
 }

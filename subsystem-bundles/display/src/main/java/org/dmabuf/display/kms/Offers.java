@@ -24,17 +24,24 @@ final class Offers {
 
   private final KmsDevice device;
   private final AtomicRequest request;
-  private final Map<Crtc, DmaFence> outs = new HashMap<>();
-  private final Map<Connector, DmaFence> writes = new HashMap<>();
-  private final List<Given> given = new ArrayList<>();
+  private final Map<Crtc, DmaFence> outs;
+  private final Map<Connector, DmaFence> writes;
+  private final List<Given> given;
 
   Offers(KmsDevice device, AtomicRequest request) {
     this.device = device;
     this.request = request;
+    boolean some = request.isOffering();
+    this.outs = some ? new HashMap<>() : Map.of();
+    this.writes = some ? new HashMap<>() : Map.of();
+    this.given = some ? new ArrayList<>() : List.of();
   }
 
   /** Makes and gives all of them; what a taker throws. */
   void make() {
+    if (!request.isOffering()) {
+      return;
+    }
     request
         .outFences()
         .forEach((crtc, taker) -> outs.put(crtc, give(device.fences().out(crtc), taker)));
@@ -70,6 +77,9 @@ final class Offers {
 
   /** Returns what is to be written of a CRTC's picture, each buffer with a use of its own. */
   List<WritebackJob> jobs(Crtc crtc, KmsState after) {
+    if (writes.isEmpty()) {
+      return List.of();
+    }
     List<WritebackJob> jobs = new ArrayList<>();
     request
         .writebacks()

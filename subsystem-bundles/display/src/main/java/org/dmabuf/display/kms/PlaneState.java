@@ -113,6 +113,11 @@ public record PlaneState(
     return new PlaneState(crtc, now, source, destination, blending, colors, damage);
   }
 
+  /** Returns it with all that says what is shown where. */
+  PlaneState showing(Optional<Crtc> on, Optional<Framebuffer> what, Rect from, Rect to) {
+    return new PlaneState(on, what, from, to, blending, colors, damage);
+  }
+
   /** Returns it with another part of the framebuffer. */
   public PlaneState withSource(Rect now) {
     return new PlaneState(crtc, framebuffer, now, destination, blending, colors, damage);

@@ -1,5 +1,6 @@
 package org.dmabuf.display.kms;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -23,14 +24,17 @@ record Scene(Mode mode, List<PlaneState> layers) {
     if (!set.active()) {
       return Optional.empty();
     }
-    List<PlaneState> layers =
-        state.planesOf(crtc).stream()
-            .sorted(
-                Comparator.comparingInt((Plane plane) -> state.of(plane).blending().zpos())
-                    .thenComparingInt(Plane::id))
-            .map(state::of)
-            .filter(plane -> plane.framebuffer().isPresent())
-            .toList();
+    List<PlaneState> layers = new ArrayList<>(1);
+    for (Plane plane :
+        state.planesOf(crtc)) { // by number, and so they stay where heights are alike
+      PlaneState layer = state.of(plane);
+      if (layer.framebuffer().isPresent()) {
+        layers.add(layer);
+      }
+    }
+    if (layers.size() > 1) {
+      layers.sort(Comparator.comparingInt(layer -> layer.blending().zpos()));
+    }
     return Optional.of(new Scene(set.mode().orElseThrow(), layers));
   }
 

@@ -36,10 +36,12 @@ abstract sealed class DmabufMemory implements PlaneMemory {
   private static final Logger LOG = LoggerFactory.getLogger(DmabufMemory.class);
 
   private final DmaBuf handle;
+  private final List<DmaResv> reservation;
   private FrameView view; // null while it is not mapped
 
   private DmabufMemory(DmaBuf handle) {
     this.handle = handle;
+    this.reservation = List.of(handle.resv());
   }
 
   /** Takes a buffer for a device that works with adjacent addresses of the CPU. */
@@ -122,7 +124,7 @@ abstract sealed class DmabufMemory implements PlaneMemory {
 
   @Override
   public final List<DmaResv> reservation() {
-    return List.of(handle.resv());
+    return reservation;
   }
 
   private void guarded(Runnable step) {
@@ -180,6 +182,7 @@ abstract sealed class DmabufMemory implements PlaneMemory {
     private final DmaDirection direction;
     private final TransferMeter meter;
     private SgTable table;
+    private FrameView seen; // of the table, which an exporter that caches gives again
 
     Attached(DmaBuf handle, Attachment attachment, DmaDirection direction, TransferMeter meter) {
       super(handle);
@@ -190,8 +193,12 @@ abstract sealed class DmabufMemory implements PlaneMemory {
 
     @Override
     FrameView map() {
-      table = attachment.mapUnlocked(direction);
-      return new FrameView(attachment.access(table), meter);
+      SgTable now = attachment.mapUnlocked(direction);
+      if (now != table) {
+        table = now;
+        seen = new FrameView(attachment.access(now), meter);
+      }
+      return seen;
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.dmabuf.sg.SgTable;
 /** A plane in memory of the device, which programs map and export. */
 final class MmapMemory implements PlaneMemory {
   private final SharedStore shared;
+  private final List<DmaResv> reservation;
   private final SgTable table;
   private final FrameView view;
   private final FrameView program;
@@ -27,6 +28,7 @@ final class MmapMemory implements PlaneMemory {
    */
   MmapMemory(SharedStore shared, DmaDirection direction, DmaBufRegistry registry) {
     this.shared = shared;
+    this.reservation = List.of(shared.resv());
     this.table = shared.store().table(true);
     List<MemorySegment> all = table.entries().stream().map(SgTable.Entry::segment).toList();
     this.program = new FrameView(all, registry.meter());
@@ -59,7 +61,7 @@ final class MmapMemory implements PlaneMemory {
 
   @Override
   public List<DmaResv> reservation() {
-    return List.of(shared.resv());
+    return reservation;
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.memory.FrameView;
 import org.dmabuf.resv.DmaResv;
@@ -78,6 +79,9 @@ public final class VideoBuffer {
   long timestampNanos;
   DmaFence fence;
   List<DmaFence> before = List.of();
+
+  /** What was said last of its flags: mostly it is the same again. */
+  private Set<BufferFlag> told = Set.of();
 
   VideoBuffer(int index, long[] sizes) {
     this.index = index;
@@ -205,15 +209,21 @@ public final class VideoBuffer {
   }
 
   BufferStatus status(MemoryType memory, boolean copiesTimestamps, MmapPlaces places) {
-    List<PlaneStatus> statuses = new ArrayList<>();
-    for (int i = 0; i < planes.size(); i++) {
-      Plane plane = planes.get(i);
-      long offset = memory == MemoryType.MMAP ? places.offset(index, i) : 0;
-      statuses.add(
-          new PlaneStatus(plane.length, plane.bytesUsed, plane.dataOffset, offset, plane.place));
+    List<PlaneStatus> statuses =
+        planes.size() == 1
+            ? List.of(status(0, memory, places))
+            : IntStream.range(0, planes.size()).mapToObj(i -> status(i, memory, places)).toList();
+    Set<BufferFlag> flags = flags(copiesTimestamps);
+    if (!flags.equals(told)) {
+      told = Set.copyOf(flags);
     }
-    return new BufferStatus(
-        index, memory, flags(copiesTimestamps), sequence, timestampNanos, statuses);
+    return new BufferStatus(index, memory, told, sequence, timestampNanos, statuses);
+  }
+
+  private PlaneStatus status(int number, MemoryType memory, MmapPlaces places) {
+    Plane plane = planes.get(number);
+    long offset = memory == MemoryType.MMAP ? places.offset(index, number) : 0;
+    return new PlaneStatus(plane.length, plane.bytesUsed, plane.dataOffset, offset, plane.place);
   }
 
   @Override
