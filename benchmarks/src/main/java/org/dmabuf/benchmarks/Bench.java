@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.RunnerException;
  * there is not.
  */
 public final class Bench {
-  private static final String ROW = "%-18s %-44s %11s %11s %7s  %-15s %10s%n";
+  private static final String ROW = "%-18s %-44s %11s %11s %7s  %-18s %10s%n";
 
   private Bench() {}
 
@@ -81,16 +81,21 @@ public final class Bench {
           ROW,
           result.name(),
           result.peer(),
-          number(result.oursNs(), 1),
-          number(result.peerNs(), 1),
-          number(result.ratio(), 2),
-          number(result.low(), 2) + " to " + number(result.high(), 2),
+          number(result.oursNs(), result.oursNs() < 10 ? 2 : 1),
+          number(result.peerNs(), result.peerNs() < 10 ? 2 : 1),
+          ratio(result.ratio()),
+          ratio(result.low()) + " to " + ratio(result.high()),
           number(result.oursBytes(), 1));
     }
   }
 
   private static String number(double value, int digits) {
     return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+
+  /** Of one that is far below 1, two digits would say nothing. */
+  private static String ratio(double value) {
+    return number(value, value < 0.1 ? 5 : 2);
   }
 
   private static void write(Path file, List<Result> results) {

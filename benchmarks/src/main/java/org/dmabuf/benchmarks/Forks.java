@@ -91,10 +91,21 @@ final class Forks {
   }
 
   private Sample fork(Pair pair, String method, List<String> jvm) throws RunnerException {
+    Sample alone = fork(pair, method, jvm, 1);
+    if (pair.measured() == Pair.Measured.TIME) {
+      return alone;
+    }
+    Sample together = fork(pair, method, jvm, 2);
+    return new Sample(together.nanos() / alone.nanos(), together.bytes());
+  }
+
+  private Sample fork(Pair pair, String method, List<String> jvm, int threads)
+      throws RunnerException {
     Options options =
         new OptionsBuilder()
             .include("^" + Pattern.quote(pair.benchmark().getName() + "." + method) + "$")
             .forks(1)
+            .threads(threads)
             .warmupIterations(effort.warmups)
             .warmupTime(TimeValue.milliseconds(effort.millis))
             .measurementIterations(effort.iterations)

@@ -24,7 +24,9 @@ final class Nv12Frames implements AutoCloseable {
   private static final int UNTIL_COMPILED = 150;
 
   private static final FrameLayout NV12 = FrameLayout.of(PixelFormat.NV12, WIDTH, HEIGHT, 64);
-  private static final FrameLayout XRGB = FrameLayout.of(PixelFormat.XRGB8888, WIDTH, HEIGHT, 64);
+
+  /** What is made of it. */
+  static final FrameLayout XRGB = FrameLayout.of(PixelFormat.XRGB8888, WIDTH, HEIGHT, 64);
 
   private final DmaBufCore core = DmaBufCore.create();
   private final DmaBufRegistry registry = core.open("bench");
@@ -72,31 +74,5 @@ final class Nv12Frames implements AutoCloseable {
   @Override
   public void close() {
     core.close();
-  }
-
-  /** As many bytes as the converter writes, copied from one buffer to another, both cold. */
-  static final class Copies implements AutoCloseable {
-    private final DmaBufCore core = DmaBufCore.create();
-    private final DmaBufRegistry registry = core.open("bench");
-    private final FrameView[] buffers = new FrameView[FRAMES];
-    private int next;
-
-    Copies() {
-      for (int i = 0; i < FRAMES; i++) {
-        buffers[i] = view(registry, XRGB);
-        buffers[i].fill(0, XRGB.size(), (byte) i);
-      }
-    }
-
-    /** Copies one frame to the one that lies half a round away. */
-    void copy() {
-      FrameView.copy(buffers[next], 0, buffers[(next + FRAMES / 2) % FRAMES], 0, XRGB.size());
-      next = (next + 1) % FRAMES;
-    }
-
-    @Override
-    public void close() {
-      core.close();
-    }
   }
 }

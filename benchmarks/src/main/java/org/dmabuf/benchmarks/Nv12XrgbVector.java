@@ -30,7 +30,7 @@ public class Nv12XrgbVector {
   /** Frames in plain memory. */
   @State(Scope.Thread)
   public static class Peer {
-    private final Nv12Frames.Copies copies = new Nv12Frames.Copies();
+    private final ColdCopies copies = new ColdCopies(Nv12Frames.XRGB.size());
 
     /** Gives everything back. */
     @TearDown

@@ -10,8 +10,17 @@ import java.util.List;
  * @param peer what ours is compared with, for people
  * @param benchmark the class that has both methods
  * @param options what both JVMs are started with, besides what all are
+ * @param measured what the figures are
  */
-record Pair(String name, String peer, Class<?> benchmark, List<String> options) {
+record Pair(String name, String peer, Class<?> benchmark, List<String> options, Measured measured) {
+
+  /** What a fork's figure is. */
+  enum Measured {
+    /** Nanoseconds of an operation. */
+    TIME,
+    /** How many times longer an operation takes when two threads do it than when one does. */
+    SLOWDOWN
+  }
 
   /** All pairs, in the order of the table. */
   static final List<Pair> ALL =
@@ -30,14 +39,24 @@ record Pair(String name, String peer, Class<?> benchmark, List<String> options) 
           new Pair("negotiate", "one filtered getServiceReferences of Felix", Negotiate.class),
           new Pair("prime-fd-to-handle", "the same among 100 objects", PrimeFdToHandle.class),
           new Pair("prime-handle-to-fd", "the same among 100 objects", PrimeHandleToFd.class),
+          new Pair("frame-null", "park and unpark, there and back", FrameNull.class),
+          new Pair("frame-threads", "frame-null", FrameThreads.class),
+          new Pair("frame-copy", "a cold copy of a 4K NV12 frame", FrameCopy.class),
+          new Pair(
+              "two-pipelines",
+              "two copy loops, each beside one alone",
+              TwoPipelines.class,
+              List.of(),
+              Measured.SLOWDOWN),
           new Pair("nv12-xrgb-scalar", "a cold copy of as many bytes", Nv12XrgbScalar.class),
           new Pair(
               "nv12-xrgb-vector",
               "a cold copy of as many bytes",
               Nv12XrgbVector.class,
-              List.of("--add-modules", "jdk.incubator.vector")));
+              List.of("--add-modules", "jdk.incubator.vector"),
+              Measured.TIME));
 
   private Pair(String name, String peer, Class<?> benchmark) {
-    this(name, peer, benchmark, List.of());
+    this(name, peer, benchmark, List.of(), Measured.TIME);
   }
 }

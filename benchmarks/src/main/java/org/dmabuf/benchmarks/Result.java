@@ -10,7 +10,8 @@ import java.util.function.ToDoubleFunction;
  *
  * @param name of the pair
  * @param peer what ours is compared with
- * @param oursNs the median of our forks, for one operation
+ * @param oursNs the median of our forks, for one operation; of a slow-down, how many times longer
+ *     one takes beside another
  * @param peerNs the median of the peer's forks
  * @param ratio the median of ours to the peer's, fork by fork
  * @param low the lower end of the ratio's interval of at least 95 %
