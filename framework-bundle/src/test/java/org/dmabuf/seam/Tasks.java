@@ -154,6 +154,7 @@ public final class Tasks {
      * No lock or semaphore: while they wait on through an interrupt they clear it, and whoever then
      * asks whether this task can run, as it was interrupted, would now and then be told no.
      */
+    @SuppressWarnings("ThreadPriorityCheck") // others may run, which is all that it is to do
     private void awaitTurn() {
       while (!hasTurn) {
         if (thread.isInterrupted()) {
