@@ -3,7 +3,6 @@ package org.dmabuf.display.kms;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.format.Modifier;
@@ -37,7 +36,7 @@ final class FramebufferMaker {
   Framebuffer make(int id, KmsFile owner, FramebufferRequest request) {
     PixelFormat format = check(request);
     List<Framebuffer.Part> parts = new ArrayList<>();
-    Map<FramebufferMemory.Source, FramebufferMemory> reached = new IdentityHashMap<>();
+    IdentityHashMap<FramebufferMemory.Source, FramebufferMemory> reached = new IdentityHashMap<>();
     try {
       for (int i = 0; i < format.planeShapes().size(); i++) {
         parts.add(reach(request, format, i, reached));
@@ -121,7 +120,7 @@ final class FramebufferMaker {
       FramebufferRequest request,
       PixelFormat format,
       int plane,
-      Map<FramebufferMemory.Source, FramebufferMemory> reached) {
+      IdentityHashMap<FramebufferMemory.Source, FramebufferMemory> reached) {
     FramebufferRequest.Part part = request.planes().get(plane);
     PlaneShape shape = format.planeShapes().get(plane);
     int rows = rows(request, shape);
