@@ -102,6 +102,12 @@ final class PipelineFixture implements AutoCloseable {
     return with("format", format.name()).with("width", width).with("height", height);
   }
 
+  /** Has a converter make something of the frames for the display, of the same size. */
+  PipelineFixture converted(PixelFormat to) {
+    add("org.dmabuf.v4l2.converter", Map.of("device", "convert0"));
+    return with("convert", to.name()).with("converter.target", "(dmabuf.device=convert0)");
+  }
+
   void capture() {
     add(
         "org.dmabuf.v4l2.capture",

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.display.Picture;
 import org.dmabuf.format.FrameLayout;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.memory.Transfer;
@@ -73,6 +74,35 @@ public class PipelineIT {
   public void shouldCarryFramesAlsoWithoutFences() {
     pattern(PixelFormat.NV12, 64, 48, "none");
     pattern(PixelFormat.XRGB8888, 17, 19, "none");
+  }
+
+  @Test
+  public void shouldConvertAndScaleForTheDisplay() {
+    for (String fencing : List.of("implicit", "none")) {
+      try (PipelineFixture fixture = new PipelineFixture(context)) {
+        fixture
+            .media("pattern", PixelFormat.NV12, 64, 48)
+            .converted(PixelFormat.XRGB8888)
+            .with("convert.width", 96)
+            .with("convert.height", 80)
+            .with("frames", 20)
+            .with("fencing", fencing)
+            .start();
+        PipelineCounters counters = fixture.ended();
+        assertThat(counters.displayed()).isEqualTo(20);
+        assertThat(counters.lost()).isZero();
+        assertThat(counters.errors()).isZero();
+        assertThat(counters.checksumMismatches()).isZero();
+        assertThat(counters.writtenByCapture()).isEqualTo(20 * 64 * 48 * 3 / 2);
+        assertThat(counters.readByDisplay()).isEqualTo(20 * 96 * 80 * 4);
+        Picture picture = fixture.running().snapshot().orElseThrow();
+        assertThat(picture.width()).isEqualTo(96);
+        assertThat(picture.height()).isEqualTo(80);
+      }
+      assertThat(leaks.moved(Transfer.COPIED)).isZero();
+      assertThat(leaks.moved(Transfer.CONVERTED)).isPositive();
+    }
+    leaks.nothingIsLeft();
   }
 
   @Test

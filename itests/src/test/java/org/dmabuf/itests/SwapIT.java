@@ -134,6 +134,24 @@ public class SwapIT {
         });
   }
 
+  /** Of the frames before the one that is held some are at the converter, or wait for it. */
+  @Test
+  public void shouldSwapWhileFramesAreConverted() {
+    for (Point point : Point.values()) {
+      each(
+          (role, source) -> {
+            Hold hold = source.hold(AT, point);
+            try (PipelineFixture fixture =
+                recorded(source).converted(ScriptedSource.FORMAT).start()) {
+              hold.awaitReached();
+              swaps.swap(role);
+              hold.release();
+              isWhole(fixture);
+            }
+          });
+    }
+  }
+
   /** The write ends while the swap goes on, so that its end and the stop come close together. */
   @Test
   public void shouldSwapWhileAWriteEnds() {

@@ -48,6 +48,14 @@ final class DemoCommand implements Callable<Integer> {
   private String format;
 
   @Option(
+      names = "--convert",
+      paramLabel = "FOURCC[@WxH]",
+      description =
+          "what a converter makes of the frames for the display, such as XR24@1280x720 (default: no"
+              + " converter)")
+  private String convert;
+
+  @Option(
       names = "--rate",
       paramLabel = "FPS|max",
       defaultValue = "60",
@@ -189,6 +197,7 @@ final class DemoCommand implements Callable<Integer> {
     arguments.put("source", source);
     putIfGiven(arguments, "size", size);
     putIfGiven(arguments, "format", format);
+    putIfGiven(arguments, "convert", convert);
     arguments.put("rate", rate);
     putIfGiven(arguments, "frames", frames);
     arguments.put("buffers", buffers);

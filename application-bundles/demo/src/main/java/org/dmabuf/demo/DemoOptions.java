@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.format.PixelFormat;
+import org.dmabuf.pipeline.Conversion;
 import org.dmabuf.pipeline.Rate;
 import org.dmabuf.video.SourceInfo;
 import org.dmabuf.video.SourceRequest;
@@ -23,6 +24,7 @@ record DemoOptions(
     Optional<String> swap,
     Optional<String> snapshot,
     Optional<String> record,
+    Optional<Conversion> conversion,
     List<String> successors,
     List<String> bundles,
     Consumer<Map<String, Object>> progress,
@@ -68,6 +70,7 @@ record DemoOptions(
         text(given, "swap"),
         text(given, "snapshot"),
         text(given, "record"),
+        text(given, "convert").map(DemoOptions::conversion),
         texts(given, "successors"),
         texts(given, "bundles"),
         consumer(given, "progress").orElse(ignored -> {}),
@@ -94,17 +97,26 @@ record DemoOptions(
 
   /** Y4M holds YUV only; which format it will be is known only when the source is. */
   void checkRecord(SourceInfo info) {
+    PixelFormat shown = conversion.map(Conversion::format).orElse(info.format());
     boolean recordable =
-        switch (info.format()) {
+        switch (shown) {
           case NV12, YUV420, YUV422, YUV444, GREY -> true;
           case YUYV, UYVY, RGB24, XRGB8888, ARGB8888, RGB565, XRGB16161616, ARGB16161616 -> false;
         };
     if (record.isPresent() && !recordable) {
       throw new BadInput(
           "Frames of "
-              + info.format()
+              + shown
               + " cannot be recorded as Y4M, which holds planar YUV only; --format NV12, YU12,"
               + " YU16, YU24 or GREY would work.");
+    }
+  }
+
+  private static Conversion conversion(String text) {
+    try {
+      return Conversion.parse(text);
+    } catch (DmaBufException wrong) {
+      throw new BadInput(Sentences.of(wrong));
     }
   }
 

@@ -136,16 +136,18 @@ final class DemoRun {
   }
 
   private PipelinePlan pipelinePlan() {
-    return new PipelinePlan(
-        NAME,
-        options.source().withLoop(options.loops(info)),
-        info,
-        options.exporter(),
-        options.rate(),
-        options.buffers(),
-        frames,
-        firstStop(),
-        options.record());
+    PipelinePlan made =
+        new PipelinePlan(
+            NAME,
+            options.source().withLoop(options.loops(info)),
+            info,
+            options.exporter(),
+            options.rate(),
+            options.buffers(),
+            frames,
+            firstStop(),
+            options.record());
+    return options.conversion().map(made::withConversion).orElse(made);
   }
 
   private String filter(Role role) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.dmabuf.format.PixelFormat;
+import org.dmabuf.pipeline.Conversion;
 import org.dmabuf.video.SourceInfo;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,16 @@ class DemoOptionsTest {
     assertThat(options.source().width()).isEqualTo(OptionalInt.of(320));
     assertThat(options.source().height()).isEqualTo(OptionalInt.of(200));
     assertThat(options.source().format()).contains(PixelFormat.YUV420);
+  }
+
+  @Test
+  void readsWhatAConverterMakes() {
+    assertThat(options().conversion()).isEmpty();
+    assertThat(options("convert", "XR24@320x200").conversion())
+        .contains(new Conversion(PixelFormat.XRGB8888, 320, 200));
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> options("convert", "XR24@320"))
+        .withMessageContaining("XR24@1280x720");
   }
 
   @Test

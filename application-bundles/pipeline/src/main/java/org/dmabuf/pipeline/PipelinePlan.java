@@ -20,6 +20,7 @@ import org.dmabuf.video.SourceRequest;
  * @param frames after how many frames it ends; empty for no limit
  * @param allowed how many frames it may show until it is told to go on, see {@link Pipeline#allow}
  * @param record the Y4M file that what was displayed is written to; empty for none
+ * @param conversion what a converter of its own makes of the frames for the display; empty for none
  */
 public record PipelinePlan(
     String name,
@@ -30,7 +31,8 @@ public record PipelinePlan(
     int buffers,
     OptionalLong frames,
     long allowed,
-    Optional<String> record) {
+    Optional<String> record,
+    Optional<Conversion> conversion) {
   /** Checks that nothing is null. */
   public PipelinePlan {
     Objects.requireNonNull(name, "name");
@@ -40,5 +42,26 @@ public record PipelinePlan(
     Objects.requireNonNull(rate, "rate");
     Objects.requireNonNull(frames, "frames");
     Objects.requireNonNull(record, "record");
+    Objects.requireNonNull(conversion, "conversion");
+  }
+
+  /** A plan without a converter. */
+  public PipelinePlan(
+      String name,
+      SourceRequest source,
+      SourceInfo info,
+      String exporter,
+      String rate,
+      int buffers,
+      OptionalLong frames,
+      long allowed,
+      Optional<String> record) {
+    this(name, source, info, exporter, rate, buffers, frames, allowed, record, Optional.empty());
+  }
+
+  /** Returns the same plan with a converter. */
+  public PipelinePlan withConversion(Conversion wanted) {
+    return new PipelinePlan(
+        name, source, info, exporter, rate, buffers, frames, allowed, record, Optional.of(wanted));
   }
 }

@@ -12,10 +12,10 @@ import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
 /**
- * The four configurations that make a pipeline with a source and devices of its own.
+ * The configurations that make a pipeline with a source and devices of its own.
  *
  * <pre>
- *   start: source -> capture device -> display -> pipeline        close: the other way round
+ *   start: source -> capture device [-> converter] -> display -> pipeline    close: the other way
  * </pre>
  *
  * <p>They are of any location ("?"), so that a successor bundle gets its predecessor's. Components
@@ -26,6 +26,9 @@ import org.osgi.service.cm.ConfigurationAdmin;
 public final class PipelineSetup implements AutoCloseable {
   /** The name of the capture device that a setup makes. */
   public static final String CAPTURE = "capture0";
+
+  /** The name of the converter that a setup makes, when its plan has one. */
+  public static final String CONVERTER = "convert0";
 
   /** The name of the display that a setup makes. */
   public static final String DISPLAY = "display0";
@@ -52,6 +55,9 @@ public final class PipelineSetup implements AutoCloseable {
       setup.add(
           "org.dmabuf.v4l2.capture",
           Map.of("device", CAPTURE, "source.target", "(dmabuf.source=" + plan.name() + ")"));
+      if (plan.conversion().isPresent()) {
+        setup.add("org.dmabuf.v4l2.converter", Map.of("device", CONVERTER));
+      }
       setup.add("org.dmabuf.display", Map.of("device", DISPLAY));
       setup.add(Pipeline.PID, pipeline(plan));
     } catch (RuntimeException failed) {
@@ -107,8 +113,18 @@ public final class PipelineSetup implements AutoCloseable {
     pipeline.put("frames", plan.frames().orElse(0));
     pipeline.put("allow", plan.allowed());
     pipeline.put("live", plan.info().live());
+    plan.conversion()
+        .ifPresent(
+            conversion -> {
+              pipeline.put("convert", conversion.format().name());
+              pipeline.put("convert.width", conversion.width());
+              pipeline.put("convert.height", conversion.height());
+              pipeline.put("converter.target", "(dmabuf.device=" + CONVERTER + ")");
+            });
     plan.record().ifPresent(file -> pipeline.put("record", file));
-    plan.info().y4mHeader().ifPresent(header -> pipeline.put("record.header", header));
+    if (plan.conversion().isEmpty()) {
+      plan.info().y4mHeader().ifPresent(header -> pipeline.put("record.header", header));
+    }
     return pipeline;
   }
 

@@ -14,6 +14,7 @@ import org.dmabuf.heap.HeapDevice;
 import org.dmabuf.heap.udmabuf.UdmabufDevice;
 import org.dmabuf.negotiation.BufferExporter;
 import org.dmabuf.negotiation.ServiceKeys;
+import org.dmabuf.video.ConverterDevice;
 import org.dmabuf.video.FrameSource;
 import org.dmabuf.video.SourceInfo;
 import org.dmabuf.video.VideoDevice;
@@ -122,8 +123,9 @@ public final class DevicesCommand {
   }
 
   private static Row capture(Services.Provider who, VideoDevice device, List<BufferInfo> buffers) {
+    String role = device instanceof ConverterDevice ? "converter" : "capture";
     return new Row(
-        "capture", who, attached(device.info().name(), buffers), names(device.info().formats()));
+        role, who, attached(device.info().name(), buffers), names(device.info().formats()));
   }
 
   private static Row display(

@@ -11,8 +11,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * may have it open; the one that requests buffers owns the queue, and the others get EBUSY until it
  * has freed them.
  *
- * <p>Made by {@link CaptureDevice}. Thread-safe. Kernel counterpart: {@code /dev/videoN}, {@code
- * struct video_device}.
+ * <p>Made by {@link CaptureDevice} and {@link ConverterDevice}. Thread-safe. Kernel counterpart:
+ * {@code /dev/videoN}, {@code struct video_device}.
  */
 @ProviderType
 public interface VideoDevice extends DeviceNode, Importer {

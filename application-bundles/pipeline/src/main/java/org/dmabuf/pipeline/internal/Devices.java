@@ -1,7 +1,6 @@
 package org.dmabuf.pipeline.internal;
 
 import java.util.Optional;
-import java.util.Set;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
@@ -9,7 +8,9 @@ import org.dmabuf.display.Picture;
 import org.dmabuf.display.kms.DisplayDevice;
 import org.dmabuf.display.kms.ScanoutRecorder;
 import org.dmabuf.format.Modifier;
+import org.dmabuf.format.PixelFormat;
 import org.dmabuf.negotiation.BufferRequest;
+import org.dmabuf.negotiation.Importer;
 import org.dmabuf.negotiation.Negotiation;
 import org.dmabuf.video.VideoDevice;
 import org.slf4j.Logger;
@@ -37,7 +38,10 @@ final class Devices {
   private final Runnable wake;
   private CaptureStage capture;
   private volatile DisplayStage display;
+  private ConverterStage converter;
   private Buffers buffers;
+  // What the converter writes to and the display shows; the same without a converter.
+  private Buffers shown;
   // Why none of the exporters that are there will do.
   private Optional<String> unsuited = Optional.empty();
 
@@ -59,6 +63,11 @@ final class Devices {
   /** The capture device; empty when none is open. */
   Optional<CaptureStage> capture() {
     return Optional.ofNullable(capture);
+  }
+
+  /** The converter; empty when none is open. */
+  Optional<ConverterStage> converter() {
+    return Optional.ofNullable(converter);
   }
 
   /** The display; empty when none is open. */
@@ -83,6 +92,12 @@ final class Devices {
       capture.close();
       capture = null;
     }
+    if (converter != null && isRetired(converter)) {
+      LOG.info("{}: converter {} has left", settings.name(), converter.name());
+      converter.abandon();
+      converter.close();
+      converter = null;
+    }
     if (buffers != null && !buffersFit() && flight.isEmpty()) {
       LOG.info("{}: its buffers are given back", settings.name());
       freeBuffers();
@@ -92,6 +107,7 @@ final class Devices {
   /** Whether the buffers are of exporters that are there now, and suit the capture device. */
   private boolean buffersFit() {
     return roles.haveExporters(buffers.exporters())
+        && roles.haveExporters(shown.exporters())
         && (capture == null || capture.layout().equals(buffers.layout()));
   }
 
@@ -105,6 +121,11 @@ final class Devices {
         || (!stage.isOf(roles.capture()) && stage.pending() == 0);
   }
 
+  private boolean isRetired(ConverterStage stage) {
+    return stage.state() == ConverterStage.State.GONE
+        || (!stage.isOf(roles.converter()) && stage.pending() == 0);
+  }
+
   private void freeBuffers() {
     if (display != null) {
       display.dropFramebuffers();
@@ -112,9 +133,20 @@ final class Devices {
     if (capture != null) {
       capture.free();
     }
+    if (converter != null) {
+      converter.free();
+    }
     flight.clearScreen();
-    buffers.close();
-    buffers = null;
+    closeBuffers();
+  }
+
+  private void closeBuffers() {
+    if (buffers != null) {
+      buffers.close();
+      shown.close();
+      buffers = null;
+      shown = null;
+    }
   }
 
   void acquire(boolean sourceEnded) {
@@ -125,11 +157,12 @@ final class Devices {
         display = new DisplayStage(screen, settings, registry.files(), recorder, wake);
         LOG.info("{}: display {} is in use", settings.name(), display.name());
       }
+      acquireConverter();
       if (!sourceEnded) {
         acquireCapture();
       }
       if (display != null && buffers != null && buffersFit()) {
-        display.prepare(buffers);
+        display.prepare(shown);
       }
     } catch (DmaBufException refused) {
       if (refused.errno() != Errno.ENODEV && refused.errno() != Errno.ENOENT) {
@@ -137,6 +170,17 @@ final class Devices {
       }
       // It leaves just now; its service will be unbound, which rings the bell.
       LOG.info("{}: {}", settings.name(), refused.getMessage());
+    }
+  }
+
+  private void acquireConverter() {
+    VideoDevice maker = roles.converter();
+    if (settings.conversion().isPresent() && converter == null && maker != null) {
+      converter = new ConverterStage(maker, settings, registry.files(), wake);
+      LOG.info("{}: converter {} is in use", settings.name(), converter.name());
+    }
+    if (converter != null && !converter.isReady() && buffers != null && buffersFit()) {
+      converter.use(buffers, shown);
     }
   }
 
@@ -157,24 +201,67 @@ final class Devices {
 
   /** Once all are there for whom buffers are needed, and somebody can make them. */
   private void allocate(VideoDevice camera, DisplayDevice screen) {
-    Set<String> exporters = roles.exporters();
     unsuited = Optional.empty();
-    if (camera == null || screen == null || exporters.isEmpty()) {
+    if (camera == null || screen == null || roles.exporters().isEmpty()) {
       return;
     }
+    if (settings.conversion().isEmpty()) {
+      buffers =
+          allocate(settings.format(), settings.width(), settings.height(), camera, screen)
+              .orElse(null);
+      shown = buffers;
+    } else {
+      allocateBoth(camera, screen);
+    }
+    if (buffers != null) {
+      capture.use(buffers);
+    }
+  }
+
+  /** One set from the camera to the converter, another one from there to the display. */
+  private void allocateBoth(VideoDevice camera, DisplayDevice screen) {
+    VideoDevice maker = roles.converter();
+    if (maker == null) {
+      return;
+    }
+    Optional<Buffers> captured =
+        allocate(settings.format(), settings.width(), settings.height(), camera, maker);
+    if (captured.isEmpty()) {
+      return;
+    }
+    try {
+      shown =
+          allocate(
+                  settings.shownFormat(),
+                  settings.shownWidth(),
+                  settings.shownHeight(),
+                  maker,
+                  screen)
+              .orElse(null);
+      buffers = shown == null ? null : captured.get();
+    } finally {
+      if (buffers == null) {
+        captured.get().close();
+      }
+    }
+  }
+
+  /** Buffers that suit two devices; empty when no exporter has such. */
+  private Optional<Buffers> allocate(
+      PixelFormat format, int width, int height, Importer from, Importer to) {
     BufferRequest request =
-        BufferRequest.frame(settings.width(), settings.height(), settings.format())
+        BufferRequest.frame(width, height, format)
             .withModifiers(Modifier.LINEAR)
-            .from(exporters.toArray(String[]::new));
-    Negotiation answer = registry.negotiate(request, camera, screen);
+            .from(roles.exporters().toArray(String[]::new));
+    Negotiation answer = registry.negotiate(request, from, to);
     if (answer.best().isEmpty()) {
       // Another exporter may come, or a device be replaced by one that needs less.
       unsuited = Optional.of(answer.sentence());
-      return;
+      return Optional.empty();
     }
-    buffers = Buffers.allocate(registry, request, settings.buffers(), camera, screen);
-    capture.use(buffers);
-    LOG.info("{}: {} buffers of {}", settings.name(), buffers.count(), buffers.exporterNames());
+    Buffers made = Buffers.allocate(registry, request, settings.buffers(), from, to);
+    LOG.info("{}: {} buffers of {}", settings.name(), made.count(), made.exporterNames());
+    return Optional.of(made);
   }
 
   /** A buffer that may be queued for capture now; nothing new begins with a device that leaves. */
@@ -188,6 +275,21 @@ final class Devices {
     return may ? buffers.free() : Optional.empty();
   }
 
+  /** A buffer that the converter may write to now; empty without a converter. */
+  Optional<Slot> freeTarget() {
+    boolean may =
+        converter != null
+            && buffers != null
+            && converter.isReady()
+            && converter.isOf(roles.converter());
+    return may ? shown.free() : Optional.empty();
+  }
+
+  /** Has a captured frame converted; whether the converter took it. */
+  boolean convert(Ticket ticket, Slot target) {
+    return converter.convert(ticket, target, buffers.layout().size());
+  }
+
   /** Whether a frame may be committed now. */
   boolean isDisplayIdle() {
     return display != null
@@ -197,13 +299,17 @@ final class Devices {
 
   /** Commits a frame; whether the display took it. */
   boolean commit(Ticket ticket) {
-    return display.commit(ticket, buffers.layout());
+    return display.commit(ticket, shown.layout());
   }
 
   /** For whom the pipeline waits; empty when all are there. */
   Optional<String> missing(boolean sourceEnded) {
     if (display == null || !display.isOf(roles.display())) {
       return Optional.of("display");
+    }
+    boolean converts = settings.conversion().isPresent();
+    if (converts && (converter == null || !converter.isOf(roles.converter()))) {
+      return Optional.of("converter");
     }
     if (sourceEnded) {
       return Optional.empty();
@@ -226,6 +332,14 @@ final class Devices {
       }
     }
     closeCapture();
+    closeConverter();
+  }
+
+  private void closeConverter() {
+    if (converter != null) {
+      converter.close();
+      converter = null;
+    }
   }
 
   void closeCapture() {
@@ -241,9 +355,7 @@ final class Devices {
       display.close();
       display = null;
     }
-    if (buffers != null) {
-      buffers.close();
-      buffers = null;
-    }
+    closeConverter();
+    closeBuffers();
   }
 }

@@ -71,7 +71,7 @@ final class DisplayStage implements AutoCloseable {
             : new AtomicFlag[] {AtomicFlag.NONBLOCK, AtomicFlag.SKIP_FAILED};
     int refresh =
         async ? USUAL_REFRESH : free ? Mode.MAX_REFRESH_MILLI_HZ : settings.rate().milliHertz();
-    Mode mode = new Mode(settings.width(), settings.height(), refresh);
+    Mode mode = new Mode(settings.shownWidth(), settings.shownHeight(), refresh);
     this.file = device.open(files);
     try {
       file.commit(new AtomicRequest().light(crtc, screen(), mode), AtomicFlag.ALLOW_MODESET);
@@ -135,7 +135,7 @@ final class DisplayStage implements AutoCloseable {
   /** Commits a frame; false when the display has gone. */
   boolean commit(Ticket ticket, FrameLayout layout) {
     try {
-      Framebuffer frame = framebuffer(ticket.slot(), layout);
+      Framebuffer frame = framebuffer(ticket.shownSlot(), layout);
       file.commit(new AtomicRequest().show(plane, crtc, frame).event(ticket.cookie()), flags);
       state = State.PENDING;
       pending = ticket.cookie();

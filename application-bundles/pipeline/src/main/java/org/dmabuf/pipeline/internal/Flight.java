@@ -85,16 +85,32 @@ final class Flight {
     accepted++;
   }
 
+  /** A converter has handed a frame out; it failed when that one holds none. */
+  void converted(Ticket ticket, CapturedBuffer buffer) {
+    ticket.converted(buffer.checksum());
+    if (buffer.status() != CapturedBuffer.Status.DONE) {
+      ticket.notCaptured(Ticket.Capture.FAILED);
+      ledger.failed(ticket.sourceIndex());
+    }
+  }
+
   /** The next frame to commit, in order: nothing overtakes. */
   Optional<Ticket> next() {
-    for (Ticket ticket : tickets.values()) {
-      boolean comes =
-          ticket.capture() == Ticket.Capture.PENDING || ticket.capture() == Ticket.Capture.DONE;
-      if (ticket.display() == Ticket.Display.NONE && comes) {
-        return Optional.of(ticket);
-      }
-    }
-    return Optional.empty();
+    return tickets.values().stream()
+        .filter(ticket -> ticket.display() == Ticket.Display.NONE && comes(ticket))
+        .findFirst();
+  }
+
+  /** The next frame to convert, in order; empty while that is not captured. */
+  Optional<Ticket> nextToConvert() {
+    return tickets.values().stream()
+        .filter(ticket -> ticket.conversion() == Ticket.Conversion.NONE && comes(ticket))
+        .findFirst()
+        .filter(ticket -> ticket.capture() == Ticket.Capture.DONE);
+  }
+
+  private static boolean comes(Ticket ticket) {
+    return ticket.capture() == Ticket.Capture.PENDING || ticket.capture() == Ticket.Capture.DONE;
   }
 
   /** Drops tickets that are over and frees their slots; returns whether there were any. */
@@ -107,7 +123,7 @@ final class Flight {
   /** What was on the screen gives its buffer back, now or when capture has said its word, too. */
   void clearScreen() {
     if (onScreen != null && onScreen.isOver()) {
-      onScreen.slot().setState(Slot.State.FREE);
+      onScreen.shownSlot().setState(Slot.State.FREE);
     }
     onScreen = null;
   }
@@ -134,7 +150,7 @@ final class Flight {
     if (!ticket.isOver()) {
       return false;
     }
-    ticket.slot().setState(ticket == onScreen ? Slot.State.ON_SCREEN : Slot.State.FREE);
+    ticket.shownSlot().setState(ticket == onScreen ? Slot.State.ON_SCREEN : Slot.State.FREE);
     if (ticket.display() != Ticket.Display.SHOWN && ticket.capture() == Ticket.Capture.DONE) {
       ledger.lost(ticket);
     }

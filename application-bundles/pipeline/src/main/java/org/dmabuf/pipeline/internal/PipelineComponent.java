@@ -63,9 +63,9 @@ public final class PipelineComponent implements Pipeline {
                 file ->
                     new Y4mRecorder(
                         file,
-                        settings.format(),
-                        settings.width(),
-                        settings.height(),
+                        settings.shownFormat(),
+                        settings.shownWidth(),
+                        settings.shownHeight(),
                         settings.rate().forY4m(),
                         settings.recordHeader()));
     Flight flight = new Flight(ledger);
@@ -123,6 +123,18 @@ public final class PipelineComponent implements Pipeline {
 
   void unbindCapture(VideoDevice device) {
     roles.unbind(device);
+  }
+
+  @Reference(
+      name = "converter",
+      cardinality = ReferenceCardinality.OPTIONAL,
+      policy = ReferencePolicy.DYNAMIC)
+  void bindConverter(VideoDevice device) {
+    roles.bindConverter(device);
+  }
+
+  void unbindConverter(VideoDevice device) {
+    roles.unbindConverter(device);
   }
 
   @Reference(

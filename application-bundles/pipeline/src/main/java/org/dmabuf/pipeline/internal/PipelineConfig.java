@@ -32,6 +32,25 @@ import org.osgi.service.metatype.annotations.Option;
   String format() default "NV12";
 
   @AttributeDefinition(
+      description =
+          "Format that a converter makes of them for the display, as fourcc or name; empty for no"
+              + " converter")
+  String convert() default "";
+
+  @AttributeDefinition(
+      name = "convert.width",
+      description = "Width that a converter makes of them, in pixels; 0 for the same")
+  int convert_width() default 0;
+
+  @AttributeDefinition(
+      name = "convert.height",
+      description = "Height that a converter makes of them, in pixels; 0 for the same")
+  int convert_height() default 0;
+
+  @AttributeDefinition(description = "Filter of the converter, such as (dmabuf.device=convert0)")
+  String converter_target() default "(dmabuf.role=converter)";
+
+  @AttributeDefinition(
       description = "Frames a second as N or N/D, for capture and display; or max to run free")
   String rate() default "60";
 

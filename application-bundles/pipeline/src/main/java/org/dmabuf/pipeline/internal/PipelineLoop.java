@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
  * out what is free. Nothing here waits but the bell at the end of each round.
  *
  * <pre>
- *   round:  events -> captured buffers -> finished tickets -> leaving devices -> new devices
- *           -> queue free buffers for capture -> commit the next frame -> wait for the bell
+ *   round:  events -> captured buffers -> converted buffers -> finished tickets -> leaving devices
+ *           -> new devices -> queue free buffers for capture -> convert captured ones
+ *           -> commit the next frame -> wait for the bell
  * </pre>
  */
 final class PipelineLoop implements Runnable {
@@ -108,10 +109,12 @@ final class PipelineLoop implements Runnable {
     }
     boolean moved = takeEvents();
     moved |= takeCaptured();
+    moved |= takeConverted();
     moved |= flight.dropFinished();
     devices.retire();
     devices.acquire(intake.get() != Intake.OPEN);
     queueFree();
+    convertNext();
     commitNext();
     say(moved);
   }
@@ -147,6 +150,32 @@ final class PipelineLoop implements Runnable {
       }
     }
     return any;
+  }
+
+  private boolean takeConverted() {
+    Optional<ConverterStage> converter = devices.converter();
+    boolean any = false;
+    if (converter.isPresent()) {
+      for (Optional<CapturedBuffer> buffer = converter.get().next();
+          buffer.isPresent();
+          buffer = converter.get().next()) {
+        any = true;
+        flight.converted(converter.get().taken(buffer.get()), buffer.get());
+      }
+      if (converter.get().state() == ConverterStage.State.GONE) {
+        converter.get().abandon();
+      }
+    }
+    return any;
+  }
+
+  private void convertNext() {
+    Optional<Slot> target = devices.freeTarget();
+    Optional<Ticket> next = flight.nextToConvert();
+    while (target.isPresent() && next.isPresent() && devices.convert(next.get(), target.get())) {
+      target = devices.freeTarget();
+      next = flight.nextToConvert();
+    }
   }
 
   private void take(CaptureStage capture, CapturedBuffer buffer) {
@@ -200,11 +229,16 @@ final class PipelineLoop implements Runnable {
       return;
     }
     Optional<Ticket> next = flight.next();
-    boolean ready =
-        next.isPresent() && (settings.fenced() || next.get().capture() == Ticket.Capture.DONE);
-    if (ready && devices.commit(next.get())) {
+    if (next.isPresent() && isReady(next.get()) && devices.commit(next.get())) {
       next.get().committed();
     }
+  }
+
+  /** Whether a frame may be committed: the display itself waits for capture's fence. */
+  private boolean isReady(Ticket ticket) {
+    return settings.conversion().isPresent()
+        ? ticket.conversion() == Ticket.Conversion.DONE
+        : settings.fenced() || ticket.capture() == Ticket.Capture.DONE;
   }
 
   private void say(boolean moved) {

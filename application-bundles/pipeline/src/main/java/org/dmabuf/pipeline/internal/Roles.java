@@ -20,6 +20,7 @@ final class Roles {
   // By the numbers of their services.
   private final Map<Long, String> exporters = new ConcurrentHashMap<>();
   private volatile VideoDevice capture;
+  private volatile VideoDevice converter;
   private volatile DisplayDevice display;
 
   Roles(Doorbell doorbell) {
@@ -28,6 +29,10 @@ final class Roles {
 
   VideoDevice capture() {
     return capture;
+  }
+
+  VideoDevice converter() {
+    return converter;
   }
 
   /** The names of the exporters that the buffers may come from. */
@@ -52,6 +57,16 @@ final class Roles {
   // A replacement is bound before its predecessor is unbound, so only the own one is cleared.
   synchronized void unbind(VideoDevice device) {
     capture = capture == device ? null : capture;
+    doorbell.ring();
+  }
+
+  synchronized void bindConverter(VideoDevice device) {
+    converter = device;
+    doorbell.ring();
+  }
+
+  synchronized void unbindConverter(VideoDevice device) {
+    converter = converter == device ? null : converter;
     doorbell.ring();
   }
 

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.format.PixelFormat;
+import org.dmabuf.pipeline.Conversion;
 import org.dmabuf.pipeline.Rate;
 
 /** A pipeline's configuration, checked. */
@@ -23,7 +24,8 @@ record Settings(
     Optional<Path> record,
     Optional<String> recordHeader,
     long successorTimeoutNanos,
-    long stallTimeoutNanos) {
+    long stallTimeoutNanos,
+    Optional<Conversion> conversion) {
   private static final int MIN_BUFFERS = 3;
   private static final int MAX_BUFFERS = 64;
 
@@ -65,6 +67,27 @@ record Settings(
         config.record().isEmpty() ? Optional.empty() : Optional.of(Path.of(config.record())),
         config.record_header().isEmpty() ? Optional.empty() : Optional.of(config.record_header()),
         config.successor_timeout_ms() * 1_000_000L,
-        stall);
+        stall,
+        config.convert().isEmpty() ? Optional.empty() : Optional.of(conversion(config)));
+  }
+
+  private static Conversion conversion(PipelineConfig config) {
+    return new Conversion(
+        PixelFormat.parse(config.convert()), config.convert_width(), config.convert_height());
+  }
+
+  /** The format of what is displayed. */
+  PixelFormat shownFormat() {
+    return conversion.map(Conversion::format).orElse(format);
+  }
+
+  /** The width of what is displayed, in pixels. */
+  int shownWidth() {
+    return conversion.map(made -> made.widthOf(width)).orElse(width);
+  }
+
+  /** The height of what is displayed, in pixels. */
+  int shownHeight() {
+    return conversion.map(made -> made.heightOf(height)).orElse(height);
   }
 }

@@ -5,6 +5,8 @@ package org.dmabuf.pipeline.internal;
  *
  * <pre>
  *   capture   PENDING --> DONE | FAILED | CANCELED
+ *   converter NONE --> PENDING --> DONE          of a pipeline that has one, in a buffer of its own
+ *              ^---------'  the converter left before it was done
  *   display   NONE --> COMMITTED --> SHOWN | SKIPPED
  *              ^------- the display left before the flip
  * </pre>
@@ -19,6 +21,12 @@ final class Ticket {
     CANCELED
   }
 
+  enum Conversion {
+    NONE,
+    PENDING,
+    DONE
+  }
+
   enum Display {
     NONE,
     COMMITTED,
@@ -29,7 +37,9 @@ final class Ticket {
   private final long cookie;
   private final Slot slot;
   private Capture capture = Capture.PENDING;
+  private Conversion conversion = Conversion.NONE;
   private Display display = Display.NONE;
+  private Slot target; // what a converter writes to; null before
   private long sourceIndex;
   private int written;
   private int read;
@@ -51,6 +61,15 @@ final class Ticket {
 
   Capture capture() {
     return capture;
+  }
+
+  Conversion conversion() {
+    return conversion;
+  }
+
+  /** The buffer that the display shows. */
+  Slot shownSlot() {
+    return target == null ? slot : target;
   }
 
   Display display() {
@@ -86,6 +105,27 @@ final class Ticket {
 
   void notCaptured(Capture why) {
     capture = why;
+  }
+
+  /** A converter makes another frame of it. */
+  void converting(Slot into) {
+    conversion = Conversion.PENDING;
+    target = into;
+    into.setState(Slot.State.IN_USE);
+  }
+
+  /** The captured buffer may be written again; what is shown has another checksum. */
+  void converted(int checksum) {
+    conversion = Conversion.DONE;
+    written = checksum;
+    slot.setState(Slot.State.FREE);
+  }
+
+  /** The converter left before it was done: its successor gets the frame. */
+  void notConverted() {
+    conversion = Conversion.NONE;
+    target.setState(Slot.State.FREE);
+    target = null;
   }
 
   void committed() {

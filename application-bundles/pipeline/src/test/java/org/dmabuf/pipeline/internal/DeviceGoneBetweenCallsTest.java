@@ -40,7 +40,8 @@ class DeviceGoneBetweenCallsTest {
           Optional.empty(),
           Optional.empty(),
           1,
-          1);
+          1,
+          Optional.empty());
 
   private final DmaBufCore core = DmaBufCore.create();
   private final DmaBufRegistry driver = core.open("driver");

@@ -117,6 +117,60 @@ class FlightTest {
     assertThat(ledger.counters().errors()).isEqualTo(1);
   }
 
+  private static CapturedBuffer converted(int index, CapturedBuffer.Status status) {
+    return new CapturedBuffer(index, status, Optional.empty(), "", 0, 0, 1, 1, -1);
+  }
+
+  @Test
+  void givesTheCapturedBufferBackWhenItIsConvertedAndTheOtherWhenItLeavesTheScreen() {
+    Ticket first = begin(0);
+    assertThat(flight.nextToConvert()).as("it is not captured").isEmpty();
+    captured(first, 0);
+    assertThat(flight.nextToConvert()).contains(first);
+    Slot target = new Slot(7, 7);
+    first.converting(target);
+    assertThat(flight.nextToConvert()).isEmpty();
+    flight.converted(first, converted(7, CapturedBuffer.Status.DONE));
+    assertThat(first.slot().state()).isEqualTo(Slot.State.FREE);
+    Ticket second = flight.prepare(first.slot());
+    flight.begin(second);
+    first.committed();
+    event(first, FlipReport.Outcome.SHOWN);
+    flight.dropFinished();
+    assertThat(target.state()).isEqualTo(Slot.State.ON_SCREEN);
+    assertThat(first.slot().state()).as("it is the second one's").isEqualTo(Slot.State.IN_USE);
+    flight.clearScreen();
+    assertThat(target.state()).isEqualTo(Slot.State.FREE);
+    assertThat(ledger.counters().lost()).isZero();
+    assertThat(ledger.counters().checksumMismatches()).isZero();
+  }
+
+  @Test
+  void hasAFrameConvertedAgainThatTheConverterTookAlong() {
+    Ticket ticket = begin(0);
+    captured(ticket, 0);
+    Slot target = new Slot(7, 7);
+    ticket.converting(target);
+    ticket.notConverted();
+    assertThat(target.state()).isEqualTo(Slot.State.FREE);
+    assertThat(flight.nextToConvert()).contains(ticket);
+    assertThat(ticket.slot().state()).isEqualTo(Slot.State.IN_USE);
+  }
+
+  @Test
+  void countsAFrameThatCouldNotBeConvertedAsFailedAndGoesOn() {
+    Ticket ticket = begin(0);
+    captured(ticket, 0);
+    Slot target = new Slot(7, 7);
+    ticket.converting(target);
+    flight.converted(ticket, converted(7, CapturedBuffer.Status.ERROR));
+    flight.dropFinished();
+    assertThat(flight.isEmpty()).isTrue();
+    assertThat(target.state()).isEqualTo(Slot.State.FREE);
+    assertThat(ledger.counters().errors()).isEqualTo(1);
+    assertThat(ledger.counters().lost()).isZero();
+  }
+
   @Test
   void countsAFlipOfWhatIsNotInFlightAsRepeated() {
     Ticket ticket = begin(0);

@@ -9,6 +9,15 @@
     },
     effective = "active")
 @Capability(
+    namespace = "dmabuf.importer",
+    attribute = {
+      "dmabuf.importer=v4l2",
+      "role=converter",
+      "formats:List<String>='NV12,YUV420,YUV422,YUV444,YUYV,UYVY,RGB24,XRGB8888,ARGB8888,RGB565,"
+          + "XRGB16161616,ARGB16161616,GREY'"
+    },
+    effective = "active")
+@Capability(
     namespace = "dmabuf.node",
     attribute = "dmabuf.node=" + VividCapture.NODE,
     effective = "active")

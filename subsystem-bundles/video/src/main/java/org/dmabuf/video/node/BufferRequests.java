@@ -134,7 +134,9 @@ final class BufferRequests {
     BufferStruct struct = new BufferStruct(request, argument, queue.type().isMultiplanar());
     int index = struct.index();
     Optional<DmaFence> fence = queue.queue(file, struct.request(caller));
-    struct.fill(queue.query(index));
+    // It is queued: a driver that leaves right now takes it along, and that is no error of this
+    // call.
+    queue.find(index).ifPresent(struct::fill);
     struct.setFence(fence.map(made -> new SyncFile(made).install(caller)).orElse(-1));
   }
 

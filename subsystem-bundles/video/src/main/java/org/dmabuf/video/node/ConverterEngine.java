@@ -4,6 +4,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
+import org.dmabuf.memory.FrameChecksum;
+import org.dmabuf.memory.Transfer;
 import org.dmabuf.video.queue.FrameNote;
 import org.dmabuf.video.queue.FrameResult;
 import org.dmabuf.video.queue.FrameResult.Outcome;
@@ -128,8 +130,18 @@ final class ConverterEngine implements FrameEngine {
             : convert(now, new Frame(from, source, number), to, target);
     number++;
     sources.device().finish(source, FrameStep.result(from, outcome, FrameNote.NONE));
-    FrameResult made = FrameStep.result(to, outcome, FrameNote.NONE);
+    FrameResult made = FrameStep.result(to, outcome, note(to, target, outcome));
     targets.device().finish(target, made, source.timestampNanos());
+  }
+
+  /** Who has its frames laid out as the framework does can verify what came of them. */
+  private FrameNote note(FrameFormat format, VideoBuffer made, Outcome outcome) {
+    if (outcome != Outcome.DONE || format.layout().isEmpty()) {
+      return FrameNote.NONE;
+    }
+    int checksum =
+        FrameChecksum.of(made.view(0).as(Transfer.VERIFIED), format.layout().orElseThrow());
+    return new FrameNote(-1, checksum, Optional.empty(), "");
   }
 
   private Outcome convert(FrameWorker by, Frame read, FrameFormat to, VideoBuffer target) {

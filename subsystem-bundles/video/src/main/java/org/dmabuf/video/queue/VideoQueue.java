@@ -220,6 +220,15 @@ public final class VideoQueue {
   }
 
   /**
+   * As {@link #query}; empty when there is none of that index, also when the driver took it along.
+   */
+  public Optional<BufferStatus> find(int index) {
+    synchronized (state) {
+      return state.slots.find(index).map(state::status);
+    }
+  }
+
+  /**
    * Maps a buffer for the device without giving it: PREPARE_BUF. Then the next queue takes it as it
    * is.
    *
