@@ -283,11 +283,22 @@ public final class Attachment implements AutoCloseable {
     }
   }
 
-  /** As {@link #detach}, also for a thread that stops the client in a call with the lock held. */
+  /**
+   * As {@link #detach}, for a teardown: also for a thread that stops the client in a call with the
+   * lock held, and bounded.
+   *
+   * @throws DmaBufException EBUSY when the reservation was not had; then the importer is told
+   *     nothing any more
+   */
   void abandon() {
-    if (!resv().isHeld()) {
-      detach();
-    } else if (unlink()) {
+    boolean[] was = {false};
+    if (!buffer.withReservationSoon(() -> was[0] = unlink())) {
+      importer.end();
+      throw new DmaBufException(
+          Errno.EBUSY,
+          describe() + " stays, as " + resv().holder() + " does not unlock the reservation");
+    }
+    if (was[0]) {
       forget();
     }
   }

@@ -245,7 +245,13 @@ final class BufferObject {
       return; // being released: the teardown waits for that
     }
     try {
-      withReservation(() -> driver.leave(policy));
+      if (!withReservationSoon(() -> driver.leave(policy))) {
+        driver.cut();
+        LOG.error(
+            "{} is taken from its exporter without its reservation, which {} holds",
+            describe(),
+            resv.holder());
+      }
     } finally {
       unref();
     }
@@ -274,6 +280,49 @@ final class BufferObject {
         resv.unlock();
       }
     }
+  }
+
+  /**
+   * As {@link #withReservation}, for a teardown, which nobody who hangs may stop: waits for a
+   * bounded time, interrupts a call into the driver that has the reservation, and waits once more.
+   *
+   * @return false when it was not had, and nothing was done
+   */
+  boolean withReservationSoon(Runnable change) {
+    boolean taken = !resv.isHeld();
+    if (taken && !takeSoon()) {
+      return false;
+    }
+    try {
+      change.run();
+    } finally {
+      if (taken) {
+        resv.unlock();
+      }
+    }
+    return true;
+  }
+
+  private boolean takeSoon() {
+    if (BoundedLock.take(resv, clock(), clock().nanos() + drainNanos())) {
+      return true;
+    }
+    Optional<CallGate.Inside> inside = driver.inside();
+    if (inside.isEmpty()) {
+      LOG.warn("{} has been locked by {} for too long", describe(), resv.holder());
+      return false;
+    }
+    LOG.warn(
+        "{} of {} of {} took too long; its thread is interrupted",
+        inside.get(),
+        describe(),
+        exporter.name());
+    inside.get().thread().interrupt();
+    return BoundedLock.take(resv, clock(), clock().nanos() + drainNanos());
+  }
+
+  long drainNanos() {
+    return core.releases().drainBound().toNanos();
   }
 
   void checkHeld(String what) {

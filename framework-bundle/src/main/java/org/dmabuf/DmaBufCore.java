@@ -2,6 +2,7 @@ package org.dmabuf;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.dmabuf.debug.LeakDetector;
 import org.dmabuf.debug.LeakLevel;
 import org.dmabuf.debug.LockRules;
@@ -67,7 +68,7 @@ public final class DmaBufCore implements AutoCloseable {
   private DmaBufCore(DmaBufOptions options) {
     MemoryLimits bytes = options.memory();
     this.clock = options.clock().orElseGet(SystemClock::new);
-    this.releases = new ReleaseWatch(clock, options.waitBound(), inventory);
+    this.releases = new ReleaseWatch(clock, options.waitBound(), options.drainBound(), inventory);
     this.leaks = new LeakDetector(options.leaks(), clock);
     this.faults = new FaultBook(clock);
     this.limits =
@@ -177,16 +178,26 @@ public final class DmaBufCore implements AutoCloseable {
     ours(client).life().leave();
   }
 
+  /** As {@link #close(DmaBufRegistry, Predicate)} of a client of whose threads nothing is known. */
+  public void close(DmaBufRegistry client) {
+    close(client, thread -> false);
+  }
+
   /**
    * Undoes everything that a client still has, as when its bundle has stopped. Idempotent.
    *
    * @param client a registry of this framework, never null
+   * @param threads whether a thread is the client's own, so that what it has locked is unlocked for
+   *     it; asked during this call only; never null
    */
-  public void close(DmaBufRegistry client) {
+  public void close(DmaBufRegistry client, Predicate<Thread> threads) {
     if (ours(client).life().beginsTeardown()) {
-      new Teardown(this, ours(client)).run();
-      inventory.clients().remove(ours(client));
-      faults.exit(ours(client).faults());
+      try {
+        new Teardown(this, ours(client), threads).run();
+      } finally {
+        inventory.clients().remove(ours(client));
+        faults.exit(ours(client).faults());
+      }
     }
   }
 
@@ -198,16 +209,29 @@ public final class DmaBufCore implements AutoCloseable {
   /** Closes all clients, then frees the memory; what is still held is logged and kept. */
   @Override
   public void close() {
-    inventory.clients().forEach(this::close);
-    regions.close();
+    inventory.clients().forEach(client -> guarded(() -> close(client)));
+    guarded(regions::close);
+    guarded(this::closePool);
+    guarded(droppedContexts::close);
+    if (clock instanceof SystemClock system) {
+      system.close();
+    }
+  }
+
+  private void closePool() {
     if (pool.used() == 0) {
       pool.close();
     } else {
       LOG.warn("The framework stops with {} bytes of buffers still mapped", pool.used());
     }
-    droppedContexts.close();
-    if (clock instanceof SystemClock system) {
-      system.close();
+  }
+
+  /** One part that fails must not keep the others. */
+  private static void guarded(Runnable part) {
+    try {
+      part.run();
+    } catch (RuntimeException | Error failed) {
+      LOG.error("A part of the framework could not be ended: {}", failed.toString());
     }
   }
 

@@ -12,6 +12,8 @@ import org.dmabuf.limit.ClientLimits;
  * @param clock its clock, closed with it when it can be; empty for the system's
  * @param memory how much it may use, never null
  * @param waitBound how long a stopping exporter waits under {@link ExportPolicy#WAIT}, never null
+ * @param drainBound how long a teardown waits for a call that does not return, before it interrupts
+ *     it and again after, never null
  * @param leaks how leaks are looked for, never null
  * @param debug whether mistakes of drivers are looked for: then a mapping by a device has a
  *     lifetime of its own, importers get addresses only, and broken rules about locks and tables
@@ -23,6 +25,7 @@ public record DmaBufOptions(
     Optional<DmaClock> clock,
     MemoryLimits memory,
     Duration waitBound,
+    Duration drainBound,
     LeakOptions leaks,
     boolean debug,
     ClientLimits limits) {
@@ -31,6 +34,7 @@ public record DmaBufOptions(
     Objects.requireNonNull(clock, "clock");
     Objects.requireNonNull(memory, "memory");
     Objects.requireNonNull(waitBound, "waitBound");
+    Objects.requireNonNull(drainBound, "drainBound");
     Objects.requireNonNull(leaks, "leaks");
     Objects.requireNonNull(limits, "limits");
   }
@@ -44,6 +48,7 @@ public record DmaBufOptions(
         Optional.empty(),
         MemoryLimits.ofPool(4L << 30),
         Duration.ofSeconds(5),
+        Duration.ofSeconds(2),
         LeakOptions.OFF,
         false,
         ClientLimits.NONE);
@@ -51,31 +56,37 @@ public record DmaBufOptions(
 
   /** Returns the same with a clock. */
   public DmaBufOptions withClock(DmaClock other) {
-    return new DmaBufOptions(Optional.of(other), memory, waitBound, leaks, debug, limits);
+    return new DmaBufOptions(
+        Optional.of(other), memory, waitBound, drainBound, leaks, debug, limits);
   }
 
   /** Returns the same with other limits. */
   public DmaBufOptions withMemory(MemoryLimits other) {
-    return new DmaBufOptions(clock, other, waitBound, leaks, debug, limits);
+    return new DmaBufOptions(clock, other, waitBound, drainBound, leaks, debug, limits);
   }
 
   /** Returns the same with other waits. */
   public DmaBufOptions withWaitBound(Duration other) {
-    return new DmaBufOptions(clock, memory, other, leaks, debug, limits);
+    return new DmaBufOptions(clock, memory, other, drainBound, leaks, debug, limits);
   }
 
   /** Returns the same with another look for leaks. */
   public DmaBufOptions withLeaks(LeakOptions other) {
-    return new DmaBufOptions(clock, memory, waitBound, other, debug, limits);
+    return new DmaBufOptions(clock, memory, waitBound, drainBound, other, debug, limits);
   }
 
   /** Returns the same in debug mode, or not. */
   public DmaBufOptions withDebug(boolean on) {
-    return new DmaBufOptions(clock, memory, waitBound, leaks, on, limits);
+    return new DmaBufOptions(clock, memory, waitBound, drainBound, leaks, on, limits);
   }
 
   /** Returns the same with limits for each client. */
   public DmaBufOptions withLimits(ClientLimits other) {
-    return new DmaBufOptions(clock, memory, waitBound, leaks, debug, other);
+    return new DmaBufOptions(clock, memory, waitBound, drainBound, leaks, debug, other);
+  }
+
+  /** Returns the same with other waits for calls that do not return. */
+  public DmaBufOptions withDrainBound(Duration other) {
+    return new DmaBufOptions(clock, memory, waitBound, other, leaks, debug, limits);
   }
 }

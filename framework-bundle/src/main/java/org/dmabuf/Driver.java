@@ -1,5 +1,8 @@
 package org.dmabuf;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Optional;
 import java.util.function.Function;
 import org.dmabuf.fault.ClientFaults;
 import org.dmabuf.fault.FaultPoint;
@@ -32,9 +35,24 @@ final class Driver {
 
   private static final Logger LOG = LoggerFactory.getLogger(Driver.class);
 
+  private static final VarHandle CALLER;
+
+  static {
+    try {
+      CALLER = MethodHandles.lookup().findVarHandle(Driver.class, "caller", Thread.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
+
   private final BufferObject buffer;
   private volatile DmaBufOps ops;
   private volatile State state = State.LIVE;
+
+  @SuppressWarnings("UnusedVariable") // through CALLER
+  private Thread caller; // inside with the reservation held; null when nobody is
+
+  private String inside; // what the caller calls, innermost
 
   Driver(BufferObject buffer, DmaBufOps ops) {
     this.buffer = buffer;
@@ -67,7 +85,29 @@ final class Driver {
     if (now == null) {
       throw gone(what);
     }
-    return guarded(point, what, now, call);
+    String outer = inside;
+    inside = what;
+    CALLER.setRelease(this, Thread.currentThread());
+    try {
+      return guarded(point, what, now, call);
+    } finally {
+      inside = outer;
+      if (outer == null) {
+        CALLER.setRelease(this, null);
+      }
+    }
+  }
+
+  /**
+   * Returns the call that is inside with the reservation held, as far as it is seen; a teardown
+   * asks when it has waited for a while.
+   */
+  Optional<CallGate.Inside> inside() {
+    Thread thread = (Thread) CALLER.getAcquire(this);
+    String what = inside;
+    return thread == null || what == null
+        ? Optional.empty()
+        : Optional.of(new CallGate.Inside(thread, what));
   }
 
   /** Calls the ops without the reservation; ENODEV when they are gone. */
@@ -82,7 +122,7 @@ final class Driver {
       if (now instanceof AdoptedOps) {
         return guarded(point, what, now, call);
       }
-      if (!gate.enter()) {
+      if (!gate.enter(what)) {
         // Ops are changed before the gate closes: so this buffer was exported too late to be seen.
         if (ops == now) {
           throw gone(what);
@@ -116,6 +156,15 @@ final class Driver {
     } else {
       revoke();
     }
+  }
+
+  /**
+   * The exporter goes and a call of it does not return, so that the reservation cannot be had: no
+   * other call is made.
+   */
+  void cut() {
+    ops = null;
+    state = State.REVOKED;
   }
 
   /** The export came too late: the driver is not called, not for its release either. */

@@ -74,7 +74,7 @@ final class ImporterSide {
   void notifyMove() {
     ImporterOps now = ops;
     CallGate gate = client.gate();
-    if (now == null || !gate.enter()) {
+    if (now == null || !gate.enter("Move notify")) {
       return;
     }
     try {

@@ -25,6 +25,7 @@ final class ReleaseWatch {
 
   private final DmaClock clock;
   private final Duration waitBound;
+  private final Duration drainBound;
   private final Inventory inventory;
   private final List<Thread> waiting = new CopyOnWriteArrayList<>();
 
@@ -32,15 +33,21 @@ final class ReleaseWatch {
    * Makes one with nobody waiting.
    *
    * @param waitBound how long a stopping exporter waits under {@link ExportPolicy#WAIT}
+   * @param drainBound how long a teardown waits for one that does not return
    */
-  ReleaseWatch(DmaClock clock, Duration waitBound, Inventory inventory) {
+  ReleaseWatch(DmaClock clock, Duration waitBound, Duration drainBound, Inventory inventory) {
     this.clock = clock;
     this.waitBound = waitBound;
+    this.drainBound = drainBound;
     this.inventory = inventory;
   }
 
   Duration waitBound() {
     return waitBound;
+  }
+
+  Duration drainBound() {
+    return drainBound;
   }
 
   /** Waits, bounded, until buffers under WAIT of a leaving exporter are released; logs holders. */

@@ -1,5 +1,6 @@
 package org.dmabuf;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.dmabuf.file.FileTable;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.ReservedRegion;
 import org.dmabuf.negotiation.DeviceCatalog.Listing;
+import org.dmabuf.resv.DmaResv;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   first         callbacks, so that nothing below calls into the bundle
- *   as a process  fences (ECANCELED) -> mappings -> attachments -> files -> handles
+ *   as a process  fences (ECANCELED) -> locks of its threads -> mappings -> attachments -> files
+ *                 -> handles
  *   as a module   live buffers by their policy -> calls inside drained
  *   the rest      memory
  * </pre>
@@ -30,19 +33,34 @@ import org.slf4j.LoggerFactory;
  */
 final class Teardown {
   private static final Logger LOG = LoggerFactory.getLogger(Teardown.class);
-  private static final long DRAIN_NANOS = 2_000_000_000L;
 
   private final DmaBufCore core;
   private final Client client;
+  private final Predicate<Thread> threads;
+  private final StepWatch watch;
   private final List<String> left = new ArrayList<>();
+  private int failures;
 
-  Teardown(DmaBufCore core, Client client) {
+  /**
+   * Prepares one.
+   *
+   * @param threads whether a thread is the client's own
+   */
+  Teardown(DmaBufCore core, Client client, Predicate<Thread> threads) {
     this.core = core;
     this.client = client;
+    this.threads = threads;
+    this.watch = new StepWatch(core.clock(), core.releases().drainBound());
   }
 
   void run() {
     client.life().leave();
+    try (watch) {
+      undo();
+    }
+  }
+
+  private void undo() {
     // Taken out of the notes before anything is undone, as that is not the client's doing.
     List<Leak> held = client.tracker().end();
     each("callbacks", client.books().callbacks(), callback -> false, FenceCallback::close);
@@ -52,6 +70,7 @@ final class Teardown {
         client.books().contexts(),
         context -> !context.isClosed(),
         OpenContext::close);
+    guarded("locks", this, Teardown::orphanedLocks);
     each("CPU mappings", client.books().mappings(), mapping -> true, CpuMapping::close);
     each("attachments", client.books().attachments(), attachment -> true, Attachment::abandon);
     int open = client.files().size();
@@ -65,26 +84,75 @@ final class Teardown {
     each("regions", client.books().regions(), region -> false, ReservedRegion::close);
     each("backing stores", client.books().stores(), store -> false, BackingStore::close);
     client.life().gone();
+    if (failures > 0) {
+      LOG.error("{} steps of the stop of {} have failed, see above", failures, client.name());
+    }
     if (!left.isEmpty()) {
       LOG.warn("{} stopped and left {}; all was given back for it", client.name(), left);
     }
     held.forEach(client.tracker()::tell);
   }
 
+  /**
+   * What its threads have locked nobody else could ever lock. A thread that is about to unlock is
+   * given its time.
+   */
+  private void orphanedLocks() {
+    Predicate<Thread> gone = thread -> !thread.isAlive() || threads.test(thread);
+    long deadline = core.clock().nanos() + core.releases().drainBound().toNanos();
+    int taken = 0;
+    for (BufferObject buffer : core.inventory().buffers()) {
+      DmaResv resv = buffer.resv();
+      if (resv.isHeld() || !resv.isHeldBy(gone)) {
+        continue;
+      }
+      if (resv.takeBack(thread -> !thread.isAlive())) {
+        taken++;
+      } else if (BoundedLock.take(resv, core.clock(), deadline)) {
+        resv.unlock();
+      } else if (resv.takeBack(gone)) {
+        taken++;
+      }
+    }
+    if (taken > 0) {
+      left.add(taken + " locks");
+    }
+  }
+
   private void exporterLeaves() {
-    core.releases().awaitReleased(client);
+    bounded("buffers under WAIT", () -> core.releases().awaitReleased(client));
     for (BufferObject buffer : client.books().exported()) {
       guarded("buffers", buffer, BufferObject::exporterLeaves);
     }
+    bounded("calls inside", () -> drain(client.gate()));
+    client.books().exported().clear();
+  }
+
+  /** Lets the calls that are inside end, and interrupts those that do not. */
+  private void drain(CallGate gate) {
+    Duration bound = core.releases().drainBound();
     // A release that has begun is the driver's last call; a close from within it cannot wait for
     // it.
-    if (!client.gate().isInside() && !core.releases().awaitReleasing(client, DRAIN_NANOS)) {
-      LOG.warn("A release is still inside {} two seconds after it stopped", client.name());
+    boolean released = gate.isInside() || core.releases().awaitReleasing(client, bound.toNanos());
+    if (gate.closeAndDrain(core.clock(), bound.toNanos())) {
+      if (!released) {
+        LOG.warn("A release is still inside {} after {}", client.name(), bound);
+      }
+      return;
     }
-    if (!client.gate().closeAndDrain(core.clock(), DRAIN_NANOS)) {
-      LOG.warn("A call is still inside {} two seconds after it stopped", client.name());
+    List<CallGate.Inside> inside = gate.inside();
+    LOG.warn(
+        "Calls are still inside {} {} after it stopped and are interrupted: {}",
+        client.name(),
+        bound,
+        inside);
+    inside.forEach(call -> call.thread().interrupt());
+    if (!gate.closeAndDrain(core.clock(), bound.toNanos())) {
+      LOG.error(
+          "Calls do not return from {}, which has stopped, though they were interrupted: {}",
+          client.name(),
+          gate.inside());
     }
-    client.books().exported().clear();
   }
 
   private <T> void each(String what, Collection<T> all, Predicate<T> isLeft, Consumer<T> undo) {
@@ -98,11 +166,29 @@ final class Teardown {
     all.clear();
   }
 
+  /** A step that calls into drivers: none may stop the others, by failing or by not returning. */
   private <T> void guarded(String what, T one, Consumer<T> undo) {
+    watch.begin("Taking " + what + " from " + client.name());
     try {
       undo.accept(one);
     } catch (RuntimeException | Error failed) {
+      failures++;
       LOG.warn("Taking {} from {} failed: {}", what, client.name(), failed.toString());
+    } finally {
+      watch.end();
+    }
+  }
+
+  /** A step of the framework's own that calls nobody and has bounds of its own. */
+  private void bounded(String what, Runnable step) {
+    watch.pause();
+    try {
+      step.run();
+    } catch (RuntimeException failed) {
+      failures++;
+      LOG.warn("Waiting for {} of {} failed: {}", what, client.name(), failed.toString());
+    } finally {
+      watch.resume();
     }
   }
 }

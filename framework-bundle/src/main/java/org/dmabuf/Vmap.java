@@ -80,12 +80,16 @@ final class Vmap {
 
   /** Gives back for users that have gone. */
   void drop(int gone) {
-    buffer.withReservation(
-        () -> {
-          for (int i = 0; i < gone && users > 0; i++) {
-            unmap(address);
-          }
-        });
+    boolean done =
+        buffer.withReservationSoon(
+            () -> {
+              for (int i = 0; i < gone && users > 0; i++) {
+                unmap(address);
+              }
+            });
+    if (!done) {
+      LOG.warn("{} vmaps of {} stay: its reservation is not unlocked", gone, buffer.describe());
+    }
   }
 
   private MemorySegment mapBy(DmaBufOps driver, Arena fresh) {

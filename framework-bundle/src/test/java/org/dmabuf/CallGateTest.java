@@ -12,24 +12,24 @@ class CallGateTest {
 
   @Test
   void closedGateLetsNobodyIn() {
-    assertThat(gate.enter()).isTrue();
+    assertThat(gate.enter("call")).isTrue();
     assertThat(gate.isInside()).isTrue();
     gate.exit();
     assertThat(gate.closeAndDrain(clock, 1)).isTrue();
-    assertThat(gate.enter()).isFalse();
+    assertThat(gate.enter("call")).isFalse();
     assertThat(gate.isInside()).isFalse();
   }
 
   @Test
   void drainEndsWithTheLastCallOrItsBound() throws Exception {
-    assertThat(gate.enter()).isTrue();
+    assertThat(gate.enter("call")).isTrue();
     Threads.Running<Boolean> closer = Threads.start(() -> gate.closeAndDrain(clock, 10));
     clock.awaitScheduled(1);
     closer.awaitBlocked();
     gate.exit();
     assertThat(closer.join()).isTrue();
     CallGate stuck = new CallGate();
-    assertThat(stuck.enter()).isTrue();
+    assertThat(stuck.enter("call")).isTrue();
     Threads.Running<Boolean> bounded = Threads.start(() -> stuck.closeAndDrain(clock, 10));
     clock.awaitScheduled(1);
     bounded.awaitBlocked();
@@ -40,7 +40,7 @@ class CallGateTest {
 
   @Test
   void interruptDoesNotCutTheDrainShortAndIsKept() throws Exception {
-    assertThat(gate.enter()).isTrue();
+    assertThat(gate.enter("call")).isTrue();
     Threads.Running<Boolean> closer =
         Threads.start(() -> gate.closeAndDrain(clock, 10) && Thread.interrupted());
     clock.awaitScheduled(1);
@@ -53,8 +53,8 @@ class CallGateTest {
 
   @Test
   void closeFromWithinDoesNotWaitForItsOwnCalls() throws Exception {
-    assertThat(gate.enter()).isTrue();
-    assertThat(gate.enter()).isTrue();
+    assertThat(gate.enter("call")).isTrue();
+    assertThat(gate.enter("call")).isTrue();
     assertThat(gate.closeAndDrain(clock, 1)).isTrue();
     gate.exit();
     gate.exit();
@@ -77,7 +77,7 @@ class CallGateTest {
               assertThat(tried.closeAndDrain(clock, 1_000)).isTrue();
               drained.set(true);
             } else {
-              while (tried.enter()) {
+              while (tried.enter("call")) {
                 entered.incrementAndGet();
                 assertThat(drained.get()).isFalse();
                 tried.exit();

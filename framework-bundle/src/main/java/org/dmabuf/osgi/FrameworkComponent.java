@@ -83,6 +83,7 @@ public final class FrameworkComponent
         DmaBufOptions.defaults()
             .withMemory(limits)
             .withWaitBound(Duration.ofMillis(config.wait_ms()))
+            .withDrainBound(Duration.ofMillis(config.drain_ms()))
             .withLeaks(leaks)
             .withLimits(limitsOf(config))
             .withDebug(config.debug() || Boolean.parseBoolean(context.getProperty(DEBUG)));
@@ -170,7 +171,7 @@ public final class FrameworkComponent
     } else if (event.getType() == BundleEvent.STOPPED) {
       DmaBufRegistry client = clients.remove(event.getBundle().getBundleId());
       if (client != null) {
-        core.close(client);
+        core.close(client, new BundleThreads(event.getBundle()));
       }
     }
   }

@@ -45,6 +45,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
   @AttributeDefinition(
       description =
+          "How long a stop waits for a call into the bundle that does not return, in ms; then it is"
+              + " interrupted, and waited for as long again")
+  long drain_ms() default 2000;
+
+  @AttributeDefinition(
+      description =
           "Of how many things that bundles take it is noted where, so that leaks can be told of")
   LeakLevel leaks() default LeakLevel.OFF;
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
@@ -151,6 +152,27 @@ public final class DmaResv {
   /** Returns whether the calling thread holds the lock. */
   public boolean isHeld() {
     return mutex.isHeld();
+  }
+
+  /**
+   * Takes the lock from a thread that will never unlock it, because it has ended or its bundle has
+   * stopped; for the framework's teardowns. That thread's own unlock is then EPERM. Told of in the
+   * log.
+   *
+   * @param gone whether a thread is one of those, asked of the holder alone; never null
+   * @return whether it was taken
+   */
+  public boolean takeBack(Predicate<Thread> gone) {
+    Thread holder = mutex.owner();
+    return holder != null
+        && gone.test(holder)
+        && mutex.takeBack(holder, holder.isAlive() ? "left with its bundle" : "ended holding");
+  }
+
+  /** Returns whether the lock is held by a thread that is as asked. */
+  public boolean isHeldBy(Predicate<Thread> asked) {
+    Thread holder = mutex.owner();
+    return holder != null && asked.test(holder);
   }
 
   /** Returns the name of the thread that holds the lock, for messages. */

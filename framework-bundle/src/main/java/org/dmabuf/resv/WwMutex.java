@@ -154,7 +154,7 @@ public final class WwMutex {
       context = null;
     }
     if (queue.isEmpty() || !giveToFirst()) {
-      release();
+      release(Thread.currentThread());
     }
   }
 
@@ -320,15 +320,16 @@ public final class WwMutex {
   private void passOn(Thread me) {
     Seam.step();
     if (owner == me) {
-      release();
+      release(me);
     } else if (owner == null) {
       queue.wakeFirst();
     }
   }
 
-  private void release() {
+  /** Unless it was taken back from this thread, and is another's now. */
+  private void release(Thread me) {
     Seam.step();
-    OWNER.setVolatile(this, null);
+    OWNER.compareAndSet(this, me, null);
     if (!queue.isEmpty()) {
       queue.wakeFirst();
     }
@@ -337,7 +338,7 @@ public final class WwMutex {
   /** Makes the first waiter the owner when it was woken in vain before; returns whether it was. */
   private boolean giveToFirst() {
     synchronized (queue) {
-      Waiter next = queue.takePassedOver();
+      Waiter next = owner == Thread.currentThread() ? queue.takePassedOver() : null;
       if (next == null) {
         return false;
       }
@@ -362,23 +363,34 @@ public final class WwMutex {
   /** A thread that ended without unlocking would be waited for for ever: its lock is taken back. */
   private void takeFromTheDead() {
     Thread holder = owner;
-    if (holder == null || holder.isAlive()) {
-      return;
+    if (holder != null && !holder.isAlive()) {
+      takeBack(holder, "ended holding");
     }
+  }
+
+  /** Takes it from a thread that will not unlock it; false when that has it no more. */
+  boolean takeBack(Thread holder, String how) {
     AcquireContext left;
     synchronized (queue) {
       if (owner != holder) {
-        return;
+        return false;
       }
       left = context;
       context = null;
-      OWNER.setVolatile(this, null);
+      OWNER.compareAndSet(this, holder, null);
     }
     LOG.warn(
-        "Thread {} ended holding a {} mutex{}; it was released for it",
+        "Thread {} {} a {} mutex{}; it was released for it",
         holder.getName(),
+        how,
         family.name(),
         left == null ? "" : " with " + left);
     queue.wakeFirst();
+    return true;
+  }
+
+  /** Returns the thread that holds it; null when none does. */
+  Thread owner() {
+    return owner;
   }
 }

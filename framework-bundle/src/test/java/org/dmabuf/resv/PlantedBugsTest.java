@@ -14,17 +14,17 @@ class PlantedBugsTest {
     WAKE_UP_LOST(
         MutexPair.LOCK_AND_LOCK,
         "org/dmabuf/resv/WwMutex.java",
-        "OWNER.setVolatile(this, null);\n" + "    if (!queue.isEmpty()) {",
-        "OWNER.setVolatile(this, null);\n" + "    if (false) {"),
+        "OWNER.compareAndSet(this, me, null);\n" + "    if (!queue.isEmpty()) {",
+        "OWNER.compareAndSet(this, me, null);\n" + "    if (false) {"),
     WAITERS_LOOKED_FOR_BEFORE_IT_IS_FREE(
         MutexPair.LOCK_AND_LOCK,
         "org/dmabuf/resv/WwMutex.java",
         "    Seam.step();\n"
-            + "    OWNER.setVolatile(this, null);\n"
+            + "    OWNER.compareAndSet(this, me, null);\n"
             + "    if (!queue.isEmpty()) {",
         "    boolean none = queue.isEmpty();\n"
             + "    Seam.step();\n"
-            + "    OWNER.setVolatile(this, null);\n"
+            + "    OWNER.compareAndSet(this, me, null);\n"
             + "    if (!none) {"),
     TAKEN_WITHOUT_A_COMPARE_AND_SET(
         MutexPair.THREE_LOCK,
@@ -62,7 +62,7 @@ class PlantedBugsTest {
     MUTEX_GIVEN_TO_AN_INTERRUPTED_WAITER_LOST(
         MutexPair.THREE_INTERRUPT_AND_UNLOCK,
         "org/dmabuf/resv/WwMutex.java",
-        "    if (owner == me) {\n" + "      release();",
+        "    if (owner == me) {\n" + "      release(me);",
         "    if (owner == me) {\n" + "      Seam.step();"),
     GIVEN_WITHOUT_A_WAKE_UP(
         MutexPair.LOCK_TWICE_AND_LOCK_TWICE,
