@@ -16,7 +16,7 @@ import org.dmabuf.negotiation.DeviceCatalog.Listing;
  * <pre>
  *   as a process   callbacks, watches, contexts, mappings, attachments, tables, handles
  *   as a module    exported
- *   both           regions, stores
+ *   both           regions, stores, arenas
  * </pre>
  *
  * <p>Thread-safe: each of its sets by itself. Kernel counterpart: {@code task_struct}.
@@ -31,6 +31,7 @@ final class Books {
   private final Set<FenceCallback> callbacks = ConcurrentHashMap.newKeySet();
   private final Set<BackingStore> stores = ConcurrentHashMap.newKeySet();
   private final Set<ReservedRegion> regions = ConcurrentHashMap.newKeySet();
+  private final Set<ClientArena> arenas = ConcurrentHashMap.newKeySet();
   private final Set<BufferObject> exported = ConcurrentHashMap.newKeySet();
 
   /** Tables of programs within the bundle; its own one is not among them. */
@@ -71,6 +72,11 @@ final class Books {
 
   Set<BackingStore> stores() {
     return stores;
+  }
+
+  /** Of the driver's own memory. */
+  Set<ClientArena> arenas() {
+    return arenas;
   }
 
   Set<BufferObject> exported() {

@@ -1,7 +1,9 @@
 package org.dmabuf;
 
+import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.dmabuf.debug.Acquisition;
 import org.dmabuf.debug.Leak;
@@ -23,6 +25,7 @@ import org.dmabuf.fence.OpenContext;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.OpenFlags;
 import org.dmabuf.file.TableOwner;
+import org.dmabuf.handover.DeviceState;
 import org.dmabuf.limit.UsageTree;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
@@ -66,6 +69,7 @@ final class Client implements DmaBufRegistry {
   private final ClientBuffers buffers;
   private final ClientMemory memory;
   private final ClientNegotiation negotiation;
+  private final ClientThreads threads;
   private final LeakTracker leaks;
 
   Client(DmaBufCore core, String bundle, String name) {
@@ -76,8 +80,9 @@ final class Client implements DmaBufRegistry {
     this.faults = new ClientFaults(bundle);
     this.leaks = core.leaks().tracker(name);
     this.life = new ClientLife(name);
+    this.threads = new ClientThreads(name, core.clock(), life);
     this.buffers = new ClientBuffers(core, this, life, books);
-    this.memory = new ClientMemory(core, faults, life, books);
+    this.memory = new ClientMemory(core, quotas.account(), faults, life, books);
     this.files = newTable(name);
     this.negotiation = new ClientNegotiation(core.catalog(), life, buffers, books, files);
   }
@@ -220,6 +225,28 @@ final class Client implements DmaBufRegistry {
   @Override
   public int pageSize() {
     return core.pool().pageSize();
+  }
+
+  @Override
+  public ClientThreads threads() {
+    return threads;
+  }
+
+  @Override
+  public Arena arena() {
+    return memory.arena();
+  }
+
+  @Override
+  public void leaveState(String device, DeviceState state) {
+    life.checkNotGone("leave the state of a device");
+    core.states().leave(device, state, name);
+  }
+
+  @Override
+  public Optional<DeviceState> takeState(String device, String kind, int newest) {
+    life.checkOpen("take the state of a device");
+    return core.states().take(device, kind, newest, name);
   }
 
   @Override

@@ -44,6 +44,14 @@ final class ClientLife {
     }
   }
 
+  /** ENODEV once everything is undone; who leaves may still do what gives something back. */
+  void checkNotGone(String what) {
+    if (state == State.GONE) {
+      throw new DmaBufException(
+          Errno.ENODEV, name + " is " + state + " and can no longer " + what + "; it has stopped");
+    }
+  }
+
   /**
    * Asks again, for something that is in the books now.
    *

@@ -17,12 +17,15 @@ import org.dmabuf.memory.ReservedRegion;
  */
 final class ClientMemory {
   private final DmaBufCore core;
+  private final MemoryAccount account;
   private final ClientFaults faults;
   private final ClientLife life;
   private final Books books;
 
-  ClientMemory(DmaBufCore core, ClientFaults faults, ClientLife life, Books books) {
+  ClientMemory(
+      DmaBufCore core, MemoryAccount account, ClientFaults faults, ClientLife life, Books books) {
     this.core = core;
+    this.account = account;
     this.faults = faults;
     this.life = life;
     this.books = books;
@@ -71,6 +74,13 @@ final class ClientMemory {
   BackingStore store(List<MemoryRange> ranges) {
     life.checkOpen("take pages of memory files");
     return keep(core.memoryFiles().store(ranges, books.stores()::remove));
+  }
+
+  ClientArena arena() {
+    life.checkOpen("make arenas");
+    ClientArena arena = new ClientArena(account, faults, books.arenas()::remove);
+    books.arenas().add(arena);
+    return life.kept("make arenas", arena, ClientArena::close);
   }
 
   private void strike(long bytes, String what) {

@@ -12,6 +12,7 @@ import org.dmabuf.fault.Injection;
 import org.dmabuf.fence.DroppedContexts;
 import org.dmabuf.fence.FenceContexts;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.handover.StateBook;
 import org.dmabuf.limit.ClientLimits;
 import org.dmabuf.limit.Limit;
 import org.dmabuf.limit.UsageTree;
@@ -45,6 +46,9 @@ import org.slf4j.LoggerFactory;
 public final class DmaBufCore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DmaBufCore.class);
 
+  /** Nothing is known, so nothing need be asked. */
+  static final Predicate<Thread> UNKNOWN_THREADS = thread -> false;
+
   private final DmaClock clock;
   private final LeakDetector leaks;
   private final DebugMode debug;
@@ -58,6 +62,7 @@ public final class DmaBufCore implements AutoCloseable {
   private final MemoryAccount memory = new MemoryAccount("product");
   private final LimitBook limits;
   private final FaultBook faults;
+  private final StateBook states;
   private final TransferMeter meter = new TransferMeter();
   private volatile int fileLimit = FileTable.DEFAULT_LIMIT;
   private final AtomicLong lastMemoryInode = new AtomicLong();
@@ -71,6 +76,7 @@ public final class DmaBufCore implements AutoCloseable {
     this.releases = new ReleaseWatch(clock, options.waitBound(), options.drainBound(), inventory);
     this.leaks = new LeakDetector(options.leaks(), clock);
     this.faults = new FaultBook(clock);
+    this.states = new StateBook(clock);
     this.limits =
         new LimitBook(options.limits().with(Limit.BYTES, bytes.client()), inventory.clients());
     this.pool = new PagePool(bytes.pool(), bytes.keep());
@@ -180,7 +186,7 @@ public final class DmaBufCore implements AutoCloseable {
 
   /** As {@link #close(DmaBufRegistry, Predicate)} of a client of whose threads nothing is known. */
   public void close(DmaBufRegistry client) {
-    close(client, thread -> false);
+    close(client, UNKNOWN_THREADS);
   }
 
   /**
@@ -255,6 +261,10 @@ public final class DmaBufCore implements AutoCloseable {
 
   Inspection inspection() {
     return new Inspection(inventory, clock);
+  }
+
+  StateBook states() {
+    return states;
   }
 
   UsageTree usage() {

@@ -1,7 +1,9 @@
 package org.dmabuf;
 
+import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.dmabuf.debug.Leak;
 import org.dmabuf.debug.LockRank;
@@ -14,6 +16,8 @@ import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.fence.FenceContext;
 import org.dmabuf.fence.FenceContextInfo;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.handover.DeviceState;
+import org.dmabuf.handover.StateBook;
 import org.dmabuf.limit.UsageTree;
 import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
@@ -303,6 +307,44 @@ public interface DmaBufRegistry {
 
   /** Returns the size of a page in bytes. */
   int pageSize();
+
+  /**
+   * Returns what starts threads, queues of work and timers that end with this bundle, always the
+   * same, never null.
+   */
+  DriverThreads threads();
+
+  /**
+   * Makes an arena for a driver's own memory, which is charged to it and ends with its bundle, if
+   * it is not closed before. Its threads share it.
+   *
+   * @return the arena; allocating from it beyond the client's limit is ENOMEM; never null
+   * @throws DmaBufException ENODEV when this bundle leaves
+   */
+  Arena arena();
+
+  /**
+   * Leaves the state of a device to its successor, in the place of one that was left before. It
+   * waits for {@link StateBook#KEPT} on the product's clock.
+   *
+   * @param device whose, by a name that the successor has, too; never null
+   * @param state plain data, never null
+   * @throws DmaBufException ENODEV when this bundle has stopped (its components' deactivation comes
+   *     before); ENOSPC when {@link StateBook#MOST} devices' wait
+   */
+  void leaveState(String device, DeviceState state);
+
+  /**
+   * Takes the state that the predecessor of a device has left; it waits no longer then.
+   *
+   * @param device whose, never null
+   * @param kind of state that the caller understands, never null
+   * @param newest version of it that the caller understands, 1 or more
+   * @return empty when none waits, or one of another kind or a newer version, which is told of in
+   *     the log: then the device begins anew; never null
+   * @throws DmaBufException ENODEV when this bundle leaves
+   */
+  Optional<DeviceState> takeState(String device, String kind, int newest);
 
   /** Returns the product's clock, never null. */
   DmaClock clock();

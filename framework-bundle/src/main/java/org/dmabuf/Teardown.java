@@ -22,11 +22,11 @@ import org.slf4j.LoggerFactory;
  * nothing:
  *
  * <pre>
- *   first         callbacks, so that nothing below calls into the bundle
- *   as a process  fences (ECANCELED) -> locks of its threads -> mappings -> attachments -> files
+ *   first         callbacks, timers and queued work, so that nothing below calls into the bundle
+ *   as a process  fences (ECANCELED) -> threads -> locks of its threads -> mappings -> attachments -> files
  *                 -> handles
  *   as a module   live buffers by their policy -> calls inside drained
- *   the rest      memory
+ *   the rest      memory, and a look for threads of its own making
  * </pre>
  *
  * <p>Kernel counterpart: {@code exit_files()} and {@code module_put()}.
@@ -65,11 +65,13 @@ final class Teardown {
     List<Leak> held = client.tracker().end();
     each("callbacks", client.books().callbacks(), callback -> false, FenceCallback::close);
     each("watches", client.books().watches(), watch -> false, Listing::close);
+    left.addAll(client.threads().end());
     each(
         "fence contexts",
         client.books().contexts(),
         context -> !context.isClosed(),
         OpenContext::close);
+    bounded("threads", this::awaitThreads);
     guarded("locks", this, Teardown::orphanedLocks);
     each("CPU mappings", client.books().mappings(), mapping -> true, CpuMapping::close);
     each("attachments", client.books().attachments(), attachment -> true, Attachment::abandon);
@@ -83,7 +85,9 @@ final class Teardown {
     exporterLeaves();
     each("regions", client.books().regions(), region -> false, ReservedRegion::close);
     each("backing stores", client.books().stores(), store -> false, BackingStore::close);
+    each("arenas", client.books().arenas(), arena -> false, ClientArena::close);
     client.life().gone();
+    bounded("threads of its own making", this::awaitOwnThreads);
     if (failures > 0) {
       LOG.error("{} steps of the stop of {} have failed, see above", failures, client.name());
     }
@@ -93,12 +97,48 @@ final class Teardown {
     held.forEach(client.tracker()::tell);
   }
 
+  /** By now the fences that they may wait for have completed. */
+  private void awaitThreads() {
+    for (Thread thread : client.threads().awaitEnd(core.releases().drainBound())) {
+      LOG.error(
+          "Thread {} does not end though it was interrupted; it is {}",
+          thread.getName(),
+          place(thread));
+    }
+  }
+
+  /** What the framework did not start it can only name. Those that are about to end are awaited. */
+  private void awaitOwnThreads() {
+    if (threads == DmaBufCore.UNKNOWN_THREADS) {
+      return;
+    }
+    List<Thread> own =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread != Thread.currentThread())
+            .filter(thread -> !client.threads().has(thread) && threads.test(thread))
+            .toList();
+    for (Thread thread : ClientThreads.join(own, core.releases().drainBound())) {
+      LOG.warn(
+          "{} has stopped and its own thread {} runs on; it is {}; threads of its registry would"
+              + " have ended",
+          client.name(),
+          thread.getName(),
+          place(thread));
+    }
+  }
+
+  private static String place(Thread thread) {
+    StackTraceElement[] stack = thread.getStackTrace();
+    return stack.length == 0 ? "ending" : "at " + stack[0];
+  }
+
   /**
    * What its threads have locked nobody else could ever lock. A thread that is about to unlock is
    * given its time.
    */
   private void orphanedLocks() {
-    Predicate<Thread> gone = thread -> !thread.isAlive() || threads.test(thread);
+    Predicate<Thread> gone =
+        thread -> !thread.isAlive() || client.threads().has(thread) || threads.test(thread);
     long deadline = core.clock().nanos() + core.releases().drainBound().toNanos();
     int taken = 0;
     for (BufferObject buffer : core.inventory().buffers()) {

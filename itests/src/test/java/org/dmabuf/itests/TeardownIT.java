@@ -21,6 +21,7 @@ import org.dmabuf.Errno;
 import org.dmabuf.Holdings;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.heap.HeapDevice;
+import org.dmabuf.itests.slob.Loiterer;
 import org.dmabuf.itests.slob.Slob;
 import org.dmabuf.resv.DmaResv;
 import org.dmabuf.resv.Usage;
@@ -34,6 +35,7 @@ import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
@@ -46,6 +48,8 @@ import org.osgi.framework.wiring.BundleWiring;
 public class TeardownIT {
   private static final String NAME = "org.dmabuf.itests.slob";
   private static final String LEFT = NAME + " 1.2.3 stopped and left ";
+
+  private static final String LOITERER = "org.dmabuf.itests.loiterer";
 
   @Rule public final LogWatch log = new LogWatch();
   @Inject private BundleContext context;
@@ -126,6 +130,35 @@ public class TeardownIT {
     leaks.nothingIsLeft();
   }
 
+  @Test
+  public void shouldEndTheThreadsOfADriverNameItsOwnAndKeepItsState() throws Exception {
+    log.expect(LOITERER + " 1.2.3 has stopped and its own thread " + Loiterer.OWN + " runs on");
+    Bundle loiterer = install(LOITERER, Loiterer.class);
+    for (long starts = 1; starts <= 2; starts++) {
+      loiterer.start();
+      assertThat(loiterer.getRegisteredServices()[0].getProperty(Loiterer.STARTS))
+          .isEqualTo(starts);
+      loiterer.stop();
+      assertThat(threads(LOITERER)).as("threads that the framework started").isEmpty();
+      assertThat(threads(Loiterer.OWN)).as("threads of its own").hasSize(1);
+      for (Thread own : threads(Loiterer.OWN)) {
+        own.interrupt();
+        own.join();
+      }
+    }
+    WeakReference<ClassLoader> loader =
+        new WeakReference<>(loiterer.adapt(BundleWiring.class).getClassLoader());
+    loiterer.uninstall();
+    Until.isCollected(loader, LOITERER);
+    leaks.nothingIsLeft();
+  }
+
+  private static List<Thread> threads(String name) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith(name))
+        .toList();
+  }
+
   private static ServiceReference<DmaBufRegistry> reference(Bundle bundle) {
     return bundle.getBundleContext().getServiceReference(DmaBufRegistry.class);
   }
@@ -151,27 +184,32 @@ public class TeardownIT {
         .contains("1 fence contexts", "1 CPU mappings", "1 attachments", "1 files", "1 handles");
   }
 
-  /** Installs a bundle that is made of one class of the tests. */
   private Bundle install() throws IOException, BundleException {
+    return install(NAME, Slob.class);
+  }
+
+  /** Installs a bundle that is made of one class of the tests. */
+  private Bundle install(String name, Class<? extends BundleActivator> activator)
+      throws IOException, BundleException {
     Manifest manifest = new Manifest();
     Attributes main = manifest.getMainAttributes();
     main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     main.putValue(Constants.BUNDLE_MANIFESTVERSION, "2");
-    main.putValue(Constants.BUNDLE_SYMBOLICNAME, NAME);
+    main.putValue(Constants.BUNDLE_SYMBOLICNAME, name);
     main.putValue(Constants.BUNDLE_VERSION, "1.2.3");
-    main.putValue(Constants.BUNDLE_ACTIVATOR, Slob.class.getName());
+    main.putValue(Constants.BUNDLE_ACTIVATOR, activator.getName());
     main.putValue(
         Constants.IMPORT_PACKAGE,
-        "org.osgi.framework,org.dmabuf,org.dmabuf.fence,org.dmabuf.file,org.dmabuf.heap,"
-            + "org.dmabuf.memory,org.dmabuf.resv,org.dmabuf.sg");
-    String entry = Slob.class.getName().replace('.', '/') + ".class";
+        "org.osgi.framework,org.dmabuf,org.dmabuf.fence,org.dmabuf.file,org.dmabuf.handover,"
+            + "org.dmabuf.heap,org.dmabuf.memory,org.dmabuf.resv,org.dmabuf.sg");
+    String entry = activator.getName().replace('.', '/') + ".class";
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JarOutputStream jar = new JarOutputStream(bytes, manifest);
-        InputStream code = Slob.class.getClassLoader().getResourceAsStream(entry)) {
+        InputStream code = activator.getClassLoader().getResourceAsStream(entry)) {
       jar.putNextEntry(new JarEntry(entry));
       code.transferTo(jar);
       jar.closeEntry();
     }
-    return context.installBundle("slob:" + entry, new ByteArrayInputStream(bytes.toByteArray()));
+    return context.installBundle(name + ":" + entry, new ByteArrayInputStream(bytes.toByteArray()));
   }
 }
