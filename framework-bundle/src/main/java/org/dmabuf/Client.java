@@ -255,6 +255,11 @@ final class Client implements DmaBufRegistry {
   }
 
   @Override
+  public ExportPolicy policy(ExportPolicy configured) {
+    return configured == null ? core.policy() : configured;
+  }
+
+  @Override
   public Duration waitBound() {
     return core.releases().waitBound();
   }

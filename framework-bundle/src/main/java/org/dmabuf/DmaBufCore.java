@@ -67,12 +67,14 @@ public final class DmaBufCore implements AutoCloseable {
   private volatile int fileLimit = FileTable.DEFAULT_LIMIT;
   private final AtomicLong lastMemoryInode = new AtomicLong();
   private final Inventory inventory = new Inventory();
+  private final ExportPolicy policy;
   private final ReleaseWatch releases;
   private final DeviceCatalog catalog = new DeviceCatalog();
 
   private DmaBufCore(DmaBufOptions options) {
     MemoryLimits bytes = options.memory();
     this.clock = options.clock().orElseGet(SystemClock::new);
+    this.policy = options.policy();
     this.releases = new ReleaseWatch(clock, options.waitBound(), options.drainBound(), inventory);
     this.leaks = new LeakDetector(options.leaks(), clock);
     this.faults = new FaultBook(clock);
@@ -261,6 +263,11 @@ public final class DmaBufCore implements AutoCloseable {
 
   Inspection inspection() {
     return new Inspection(inventory, clock);
+  }
+
+  /** Of exporters whose configuration does not say. */
+  ExportPolicy policy() {
+    return policy;
   }
 
   StateBook states() {

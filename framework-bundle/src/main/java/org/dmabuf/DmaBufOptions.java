@@ -11,6 +11,8 @@ import org.dmabuf.limit.ClientLimits;
  *
  * @param clock its clock, closed with it when it can be; empty for the system's
  * @param memory how much it may use, never null
+ * @param policy what becomes of live buffers of exporters whose configuration does not say, never
+ *     null
  * @param waitBound how long a stopping exporter waits under {@link ExportPolicy#WAIT}, never null
  * @param drainBound how long a teardown waits for a call that does not return, before it interrupts
  *     it and again after, never null
@@ -24,6 +26,7 @@ import org.dmabuf.limit.ClientLimits;
 public record DmaBufOptions(
     Optional<DmaClock> clock,
     MemoryLimits memory,
+    ExportPolicy policy,
     Duration waitBound,
     Duration drainBound,
     LeakOptions leaks,
@@ -33,6 +36,7 @@ public record DmaBufOptions(
   public DmaBufOptions {
     Objects.requireNonNull(clock, "clock");
     Objects.requireNonNull(memory, "memory");
+    Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(waitBound, "waitBound");
     Objects.requireNonNull(drainBound, "drainBound");
     Objects.requireNonNull(leaks, "leaks");
@@ -40,13 +44,14 @@ public record DmaBufOptions(
   }
 
   /**
-   * Returns the system's clock, 4 GiB of memory at most, waits of 5 s, no look for mistakes and no
-   * limits for single clients.
+   * Returns the system's clock, 4 GiB of memory at most, ADOPT, waits of 5 s, no look for mistakes
+   * and no limits for single clients.
    */
   public static DmaBufOptions defaults() {
     return new DmaBufOptions(
         Optional.empty(),
         MemoryLimits.ofPool(4L << 30),
+        ExportPolicy.ADOPT,
         Duration.ofSeconds(5),
         Duration.ofSeconds(2),
         LeakOptions.OFF,
@@ -57,36 +62,41 @@ public record DmaBufOptions(
   /** Returns the same with a clock. */
   public DmaBufOptions withClock(DmaClock other) {
     return new DmaBufOptions(
-        Optional.of(other), memory, waitBound, drainBound, leaks, debug, limits);
+        Optional.of(other), memory, policy, waitBound, drainBound, leaks, debug, limits);
   }
 
   /** Returns the same with other limits. */
   public DmaBufOptions withMemory(MemoryLimits other) {
-    return new DmaBufOptions(clock, other, waitBound, drainBound, leaks, debug, limits);
+    return new DmaBufOptions(clock, other, policy, waitBound, drainBound, leaks, debug, limits);
   }
 
   /** Returns the same with other waits. */
   public DmaBufOptions withWaitBound(Duration other) {
-    return new DmaBufOptions(clock, memory, other, drainBound, leaks, debug, limits);
+    return new DmaBufOptions(clock, memory, policy, other, drainBound, leaks, debug, limits);
   }
 
   /** Returns the same with another look for leaks. */
   public DmaBufOptions withLeaks(LeakOptions other) {
-    return new DmaBufOptions(clock, memory, waitBound, drainBound, other, debug, limits);
+    return new DmaBufOptions(clock, memory, policy, waitBound, drainBound, other, debug, limits);
   }
 
   /** Returns the same in debug mode, or not. */
   public DmaBufOptions withDebug(boolean on) {
-    return new DmaBufOptions(clock, memory, waitBound, drainBound, leaks, on, limits);
+    return new DmaBufOptions(clock, memory, policy, waitBound, drainBound, leaks, on, limits);
   }
 
   /** Returns the same with limits for each client. */
   public DmaBufOptions withLimits(ClientLimits other) {
-    return new DmaBufOptions(clock, memory, waitBound, drainBound, leaks, debug, other);
+    return new DmaBufOptions(clock, memory, policy, waitBound, drainBound, leaks, debug, other);
   }
 
   /** Returns the same with other waits for calls that do not return. */
   public DmaBufOptions withDrainBound(Duration other) {
-    return new DmaBufOptions(clock, memory, waitBound, other, leaks, debug, limits);
+    return new DmaBufOptions(clock, memory, policy, waitBound, other, leaks, debug, limits);
+  }
+
+  /** Returns the same with another policy for exporters that do not say. */
+  public DmaBufOptions withPolicy(ExportPolicy other) {
+    return new DmaBufOptions(clock, memory, other, waitBound, drainBound, leaks, debug, limits);
   }
 }

@@ -350,6 +350,15 @@ public interface DmaBufRegistry {
   DmaClock clock();
 
   /**
+   * Returns what becomes of live buffers when an exporter stops whose own configuration does not
+   * say: the product's policy.
+   *
+   * @param configured what the exporter's configuration says; null when it says nothing
+   * @return that, or the product's; never null
+   */
+  ExportPolicy policy(ExportPolicy configured);
+
+  /**
    * Returns how long a bundle that stops waits for what it lent under {@link ExportPolicy#WAIT}, on
    * the product's clock; never null.
    */

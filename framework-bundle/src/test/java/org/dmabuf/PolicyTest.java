@@ -45,6 +45,16 @@ class PolicyTest {
   }
 
   @Test
+  void policyThatIsNotConfiguredIsTheProducts() {
+    assertThat(exporterSide.policy(null)).isEqualTo(ExportPolicy.ADOPT);
+    assertThat(exporterSide.policy(ExportPolicy.WAIT)).isEqualTo(ExportPolicy.WAIT);
+    DmaBufOptions options = DmaBufOptions.defaults().withPolicy(ExportPolicy.REVOKE);
+    try (DmaBufCore core = DmaBufCore.create(options)) {
+      assertThat(core.open("any").policy(null)).isEqualTo(ExportPolicy.REVOKE);
+    }
+  }
+
+  @Test
   @Row("C4")
   void adoptedBufferIsUsedAsBefore() {
     RecordingExporter.Full exporter = full(ExportPolicy.ADOPT);

@@ -82,6 +82,7 @@ public final class FrameworkComponent
     DmaBufOptions options =
         DmaBufOptions.defaults()
             .withMemory(limits)
+            .withPolicy(config.policy())
             .withWaitBound(Duration.ofMillis(config.wait_ms()))
             .withDrainBound(Duration.ofMillis(config.drain_ms()))
             .withLeaks(leaks)

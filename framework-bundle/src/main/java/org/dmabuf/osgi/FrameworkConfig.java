@@ -1,5 +1,6 @@
 package org.dmabuf.osgi;
 
+import org.dmabuf.ExportPolicy;
 import org.dmabuf.debug.LeakLevel;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -38,6 +39,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
   @AttributeDefinition(description = "Most descriptors that one client's file table may have")
   int files() default 1024;
+
+  @AttributeDefinition(
+      description =
+          "What becomes of live buffers when an exporter stops whose own configuration does not"
+              + " say")
+  ExportPolicy policy() default ExportPolicy.ADOPT;
 
   @AttributeDefinition(
       description = "How long a stopping exporter waits for its buffers under WAIT, in ms")

@@ -96,7 +96,7 @@ public class PoliciesIT {
     swaps.areAllCollected();
     if (singleton(HEAP).getProperties() != null) {
       singleton(HEAP).delete();
-      awaitPolicy("ADOPT");
+      awaitPolicy(null);
     }
   }
 
@@ -259,7 +259,7 @@ public class PoliciesIT {
     awaitPolicy(policy);
   }
 
-  /** Waits until the heap's service has a policy. */
+  /** Waits until the heap's service has a policy; null for the framework's. */
   private void awaitPolicy(String policy) {
     Until.holds(
         () -> {

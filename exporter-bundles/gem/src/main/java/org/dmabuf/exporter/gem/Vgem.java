@@ -51,7 +51,9 @@ public final class Vgem implements GemDevice, GemDriver, GemDriver.Importing {
         GemCore.start(
             registry,
             GemDeviceInfo.of(
-                config.dmabuf_node(), config.policy(), EnumSet.allOf(GemFeature.class)),
+                config.dmabuf_node(),
+                registry.policy(config.policy()),
+                EnumSet.allOf(GemFeature.class)),
             this);
   }
 

@@ -11,7 +11,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   String dmabuf_node() default Vgem.VGEM;
 
   @AttributeDefinition(
+      required = false,
       description =
-          "What becomes of live buffers when this bundle stops; WAIT waits for open files, too")
-  ExportPolicy policy() default ExportPolicy.ADOPT;
+          "What becomes of live buffers when this bundle stops; WAIT waits for open files, too;"
+              + " unset, as for all exporters")
+  ExportPolicy policy();
 }

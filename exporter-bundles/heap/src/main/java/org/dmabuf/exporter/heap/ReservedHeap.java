@@ -49,7 +49,7 @@ public final class ReservedHeap implements HeapDevice, HeapDriver, BufferExporte
   @Activate
   public ReservedHeap(@Reference DmaBufRegistry registry, ReservedHeapConfig config) {
     this.registry = registry;
-    this.policy = config.policy();
+    this.policy = registry.policy(config.policy());
     this.coherency = Coherency.of(config.coherent());
     this.heap = new DmaHeap(config.dmabuf_exporter(), registry, this);
     if (config.size_mib() < 1 || config.size_mib() > Long.MAX_VALUE >> 20) {

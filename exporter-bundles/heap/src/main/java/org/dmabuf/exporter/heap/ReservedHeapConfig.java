@@ -26,8 +26,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   int dmabuf_cost() default 10;
 
   @AttributeDefinition(
+      required = false,
       description =
           "What becomes of live buffers when this bundle stops; those that are not coherent cannot"
-              + " be adopted and are waited for")
-  ExportPolicy policy() default ExportPolicy.ADOPT;
+              + " be adopted and are waited for; unset, as for all exporters")
+  ExportPolicy policy();
 }

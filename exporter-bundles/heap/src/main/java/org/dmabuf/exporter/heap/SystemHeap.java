@@ -45,7 +45,7 @@ public final class SystemHeap implements HeapDevice, HeapDriver, BufferExporter 
   @Activate
   public SystemHeap(@Reference DmaBufRegistry registry, SystemHeapConfig config) {
     this.registry = registry;
-    this.policy = config.policy();
+    this.policy = registry.policy(config.policy());
     this.coherency = Coherency.of(config.coherent());
     this.heap = new DmaHeap(config.dmabuf_exporter(), registry, this);
   }

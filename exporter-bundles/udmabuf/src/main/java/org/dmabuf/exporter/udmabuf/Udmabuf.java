@@ -67,7 +67,7 @@ public final class Udmabuf implements UdmabufDevice {
     this.registry = registry;
     this.listLimit = config.list_limit();
     this.sizeLimit = config.size_limit_mb() << 20;
-    this.policy = config.policy();
+    this.policy = registry.policy(config.policy());
   }
 
   @Override

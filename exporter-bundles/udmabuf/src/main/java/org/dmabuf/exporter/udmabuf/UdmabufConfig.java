@@ -13,6 +13,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   @AttributeDefinition(description = "Most bytes of a buffer, in MiB, 1 or more")
   long size_limit_mb() default 64;
 
-  @AttributeDefinition(description = "What becomes of live buffers when this bundle stops")
-  ExportPolicy policy() default ExportPolicy.ADOPT;
+  @AttributeDefinition(
+      required = false,
+      description =
+          "What becomes of live buffers when this bundle stops; unset, as for all exporters")
+  ExportPolicy policy();
 }

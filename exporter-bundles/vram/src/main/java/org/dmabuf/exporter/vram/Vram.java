@@ -77,7 +77,9 @@ public final class Vram implements GemDevice, BufferExporter {
     }
     GemDeviceInfo info =
         GemDeviceInfo.of(
-            config.dmabuf_node(), config.policy(), EnumSet.of(GemFeature.DUMB_BUFFERS));
+            config.dmabuf_node(),
+            registry.policy(config.policy()),
+            EnumSet.of(GemFeature.DUMB_BUFFERS));
     if (config.dmabuf_exporter().isEmpty()) {
       throw new DmaBufException(
           Errno.EINVAL, "Device " + info.name() + " was configured as an exporter without a name");

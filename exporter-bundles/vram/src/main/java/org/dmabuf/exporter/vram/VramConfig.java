@@ -19,7 +19,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
   long size_kib() default 16_384;
 
   @AttributeDefinition(
+      required = false,
       description =
-          "What becomes of live buffers when this bundle stops; WAIT waits for open files, too")
-  ExportPolicy policy() default ExportPolicy.ADOPT;
+          "What becomes of live buffers when this bundle stops; WAIT waits for open files, too;"
+              + " unset, as for all exporters")
+  ExportPolicy policy();
 }
