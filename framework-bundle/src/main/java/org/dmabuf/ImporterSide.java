@@ -57,8 +57,10 @@ final class ImporterSide {
 
   /** Finds the first offers that agree; an importer that says nothing takes a table of memory. */
   MappingOffer.Agreement agree(List<MappingOffer> offers) {
-    strikeQuestion();
     ImporterOps now = ops;
+    if (now != null) {
+      strikeQuestion();
+    }
     List<MappingOffer> theirs = now == null ? List.of(MappingOffer.SG_TABLE) : now.mappingOffers();
     MappingOffer.Agreement agreement = MappingOffer.agree(offers, theirs);
     agreed = agreement.exporter().type().name();

@@ -30,6 +30,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The thin layer between OSGi and {@link DmaBufCore}: every bundle gets its own registry, which
@@ -59,6 +61,8 @@ import org.osgi.service.metatype.annotations.Designate;
     effective = "active")
 public final class FrameworkComponent
     implements ServiceFactory<DmaBufRegistry>, SynchronousBundleListener {
+  private static final Logger LOG = LoggerFactory.getLogger(FrameworkComponent.class);
+
   /** Framework property: a {@link ClockKind}, for a product that is not configured yet. */
   private static final String CLOCK = "dmabuf.clock";
 
@@ -180,9 +184,18 @@ public final class FrameworkComponent
   /** Undoes what all clients still have, and frees the memory. */
   @Deactivate
   void stop() {
-    registrations.forEach(ServiceRegistration::unregister);
-    negotiating.close();
+    registrations.forEach(each -> guarded("A service", each::unregister));
+    guarded("The catalog of devices", negotiating::close);
     context.removeBundleListener(this);
     core.close();
+  }
+
+  /** What fails here must not keep the memory of buffers. */
+  private static void guarded(String what, Runnable end) {
+    try {
+      end.run();
+    } catch (RuntimeException failed) {
+      LOG.error("{} could not be ended with the framework: {}", what, failed.toString());
+    }
   }
 }
