@@ -204,7 +204,7 @@ class PolicyTest {
               framework.core().close(exporterSide);
               return null;
             });
-    framework.clock().awaitScheduled(1);
+    stop.awaitBlocked();
     framework.clock().advance(Framework.WAIT.toNanos() - 1);
     stop.awaitBlocked();
     framework.clock().advance(1);
@@ -233,7 +233,7 @@ class PolicyTest {
               framework.core().close(exporterSide);
               return null;
             });
-    framework.clock().awaitScheduled(1);
+    stop.awaitBlocked();
     second.buffer.close();
     exporter.buffer.close();
     stop.awaitBlocked();
@@ -295,7 +295,6 @@ class PolicyTest {
                 framework.core().close(side);
                 return null;
               });
-      framework.clock().awaitScheduled(1);
       stop.awaitBlocked();
       go.countDown();
       put.join();
