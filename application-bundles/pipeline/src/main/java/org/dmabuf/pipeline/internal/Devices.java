@@ -163,6 +163,7 @@ final class Devices {
       }
       if (display != null && buffers != null && buffersFit()) {
         display.prepare(shown);
+        display.showBackdrop(registry, roles.exporters());
       }
     } catch (DmaBufException refused) {
       if (refused.errno() != Errno.ENODEV && refused.errno() != Errno.ENOENT) {

@@ -4,7 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.dmabuf.DmaBufException;
+import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
 import org.dmabuf.display.Mode;
 import org.dmabuf.display.Picture;
@@ -24,7 +26,8 @@ import org.dmabuf.format.FrameLayout;
 import org.dmabuf.format.Modifier;
 
 /**
- * The display that the pipeline has open, lit, with a framebuffer for each of its buffers.
+ * The display that the pipeline has open, lit, with a framebuffer for each of its buffers; and one
+ * for what is behind them, when they are an overlay.
  *
  * <pre>
  *   IDLE --commit--> PENDING --shown, skipped--> IDLE
@@ -49,9 +52,12 @@ final class DisplayStage implements AutoCloseable {
   private final Plane plane;
   private final AtomicFlag[] flags;
   private final KmsFile file;
+  private final ScanoutRecorder recorder;
+  private final Optional<Placement> placement;
   private final Map<Integer, Framebuffer> framebuffers = new HashMap<>();
   private State state = State.IDLE;
   private long pending; // while PENDING
+  private Framebuffer backdrop; // null: not shown yet, or that of buffers that are given back
 
   DisplayStage(
       DisplayDevice device,
@@ -62,7 +68,9 @@ final class DisplayStage implements AutoCloseable {
     this.device = device;
     this.name = device.info().name();
     this.crtc = device.crtcs().getFirst();
-    this.plane = plane(Plane.Kind.PRIMARY);
+    this.recorder = recorder;
+    this.placement = settings.placement();
+    this.plane = plane(placement.isPresent() ? Plane.Kind.OVERLAY : Plane.Kind.PRIMARY);
     boolean free = settings.rate().isFree();
     boolean async = free && device.info().features().contains(KmsInfo.Feature.ASYNC_FLIP);
     this.flags =
@@ -71,7 +79,11 @@ final class DisplayStage implements AutoCloseable {
             : new AtomicFlag[] {AtomicFlag.NONBLOCK, AtomicFlag.SKIP_FAILED};
     int refresh =
         async ? USUAL_REFRESH : free ? Mode.MAX_REFRESH_MILLI_HZ : settings.rate().milliHertz();
-    Mode mode = new Mode(settings.shownWidth(), settings.shownHeight(), refresh);
+    Mode mode =
+        new Mode(
+            placement.map(Placement::width).orElse(settings.shownWidth()),
+            placement.map(Placement::height).orElse(settings.shownHeight()),
+            refresh);
     this.file = device.open(files);
     try {
       file.commit(new AtomicRequest().light(crtc, screen(), mode), AtomicFlag.ALLOW_MODESET);
@@ -87,7 +99,15 @@ final class DisplayStage implements AutoCloseable {
     return device.planes().stream()
         .filter(any -> any.possibleCrtc() == crtc && any.kind() == kind)
         .findFirst()
-        .orElseThrow();
+        .orElseThrow(
+            () ->
+                new DmaBufException(
+                    Errno.EINVAL,
+                    "Display "
+                        + name
+                        + " has no "
+                        + kind
+                        + " plane for frames; one with 'overlays' of 1 or more would work"));
   }
 
   private Connector screen() {
@@ -126,6 +146,24 @@ final class DisplayStage implements AutoCloseable {
     }
   }
 
+  /**
+   * Shows what is behind the frames, if anything is to be; nothing may be pending.
+   *
+   * @param exporters the names of those that its buffer may come from, one at least
+   */
+  void showBackdrop(DmaBufRegistry registry, Set<String> exporters) {
+    if (placement.isEmpty() || backdrop != null || state != State.IDLE) {
+      return;
+    }
+    Placement where = placement.get();
+    backdrop =
+        where.backdrop().paint(registry, exporters, device, file, where.width(), where.height());
+    // It is no frame of the pipeline's, so nobody is to see it come.
+    file.setRecorder(null);
+    file.commit(new AtomicRequest().show(plane(Plane.Kind.PRIMARY), crtc, backdrop));
+    file.setRecorder(recorder);
+  }
+
   private Framebuffer framebuffer(Slot slot, FrameLayout layout) {
     return framebuffers.computeIfAbsent(
         slot.index(),
@@ -136,7 +174,9 @@ final class DisplayStage implements AutoCloseable {
   boolean commit(Ticket ticket, FrameLayout layout) {
     try {
       Framebuffer frame = framebuffer(ticket.shownSlot(), layout);
-      file.commit(new AtomicRequest().show(plane, crtc, frame).event(ticket.cookie()), flags);
+      AtomicRequest request = new AtomicRequest().show(plane, crtc, frame).event(ticket.cookie());
+      placement.ifPresent(where -> where.place(request, plane));
+      file.commit(request, flags);
       state = State.PENDING;
       pending = ticket.cookie();
       return true;
@@ -177,6 +217,10 @@ final class DisplayStage implements AutoCloseable {
       }
     }
     framebuffers.clear();
+    if (backdrop != null && state != State.GONE) {
+      remove(backdrop);
+    }
+    backdrop = null;
   }
 
   /** A driver may leave between any two calls; its framebuffers went with it. */

@@ -54,6 +54,36 @@ import org.osgi.service.metatype.annotations.Option;
       description = "Frames a second as N or N/D, for capture and display; or max to run free")
   String rate() default "60";
 
+  @AttributeDefinition(
+      description =
+          "Whether frames are on an overlay plane above a background, and not the whole screen")
+  boolean overlay() default false;
+
+  @AttributeDefinition(description = "The screen then, as WxH; empty for as large as the frames")
+  String screen() default "";
+
+  @AttributeDefinition(description = "The left edge of the frames on it, in pixels")
+  int overlay_x() default 0;
+
+  @AttributeDefinition(description = "The upper edge of the frames on it, in pixels")
+  int overlay_y() default 0;
+
+  @AttributeDefinition(description = "The width to which frames are scaled; 0 for their own")
+  int overlay_width() default 0;
+
+  @AttributeDefinition(description = "The height to which frames are scaled; 0 for their own")
+  int overlay_height() default 0;
+
+  @AttributeDefinition(description = "How opaque frames are, in percent")
+  int overlay_alpha() default 100;
+
+  @AttributeDefinition(description = "How high the plane of the frames is; the background is at 0")
+  int overlay_zpos() default 1;
+
+  @AttributeDefinition(
+      description = "A colour, or two for a gradient from top to bottom: #203040-#8090a0")
+  String background() default "#203040-#8090a0";
+
   @AttributeDefinition(description = "Number of buffers, 3 to 64")
   int buffers() default 4;
 

@@ -25,7 +25,8 @@ record Settings(
     Optional<String> recordHeader,
     long successorTimeoutNanos,
     long stallTimeoutNanos,
-    Optional<Conversion> conversion) {
+    Optional<Conversion> conversion,
+    Optional<Placement> placement) {
   private static final int MIN_BUFFERS = 3;
   private static final int MAX_BUFFERS = 64;
 
@@ -52,6 +53,7 @@ record Settings(
     Rate rate = Rate.parse(config.rate());
     // A slow pipeline is not a stalled one.
     long stall = Math.max(config.stall_timeout_ms() * 1_000_000L, 5 * rate.periodNanos());
+    Optional<Conversion> conversion = conversion(config);
     return new Settings(
         config.name(),
         PixelFormat.parse(config.format()),
@@ -68,12 +70,21 @@ record Settings(
         config.record_header().isEmpty() ? Optional.empty() : Optional.of(config.record_header()),
         config.successor_timeout_ms() * 1_000_000L,
         stall,
-        config.convert().isEmpty() ? Optional.empty() : Optional.of(conversion(config)));
+        conversion,
+        Placement.of(
+            config,
+            conversion.map(made -> made.widthOf(config.width())).orElse(config.width()),
+            conversion.map(made -> made.heightOf(config.height())).orElse(config.height())));
   }
 
-  private static Conversion conversion(PipelineConfig config) {
-    return new Conversion(
-        PixelFormat.parse(config.convert()), config.convert_width(), config.convert_height());
+  private static Optional<Conversion> conversion(PipelineConfig config) {
+    return config.convert().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Conversion(
+                PixelFormat.parse(config.convert()),
+                config.convert_width(),
+                config.convert_height()));
   }
 
   /** The format of what is displayed. */

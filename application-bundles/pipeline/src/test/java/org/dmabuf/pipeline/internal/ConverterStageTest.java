@@ -47,7 +47,8 @@ class ConverterStageTest {
           Optional.empty(),
           1,
           1,
-          Optional.of(new Conversion(PixelFormat.GREY, 0, 0)));
+          Optional.of(new Conversion(PixelFormat.GREY, 0, 0)),
+          Optional.empty());
 
   private final DmaBufCore core = DmaBufCore.create();
   private final DmaBufRegistry driver = core.open("driver");

@@ -41,6 +41,7 @@ class DeviceGoneBetweenCallsTest {
           Optional.empty(),
           1,
           1,
+          Optional.empty(),
           Optional.empty());
 
   private final DmaBufCore core = DmaBufCore.create();
