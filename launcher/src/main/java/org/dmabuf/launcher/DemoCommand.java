@@ -73,6 +73,15 @@ final class DemoCommand implements Callable<Integer> {
   private Integer buffers;
 
   @Option(
+      names = "--pipelines",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "how many run at once, each with devices of its own; what is shown, written and swapped"
+              + " at a frame is the first one's (default: 1)")
+  private Integer pipelines;
+
+  @Option(
       names = "--exporter",
       paramLabel = "NAME",
       defaultValue = "system",
@@ -181,6 +190,7 @@ final class DemoCommand implements Callable<Integer> {
     Arguments.rate(rate);
     Arguments.positive("--frames", frames);
     Arguments.positive("--buffers", buffers);
+    Arguments.positive("--pipelines", pipelines);
     if (swap != null) {
       Arguments.swaps(swap);
     }
@@ -201,6 +211,7 @@ final class DemoCommand implements Callable<Integer> {
     arguments.put("rate", rate);
     putIfGiven(arguments, "frames", frames);
     arguments.put("buffers", buffers);
+    arguments.put("pipelines", pipelines);
     arguments.put("exporter", exporter);
     putIfGiven(arguments, "swap", swap);
     arguments.put("headless", headless);

@@ -53,6 +53,7 @@ final class DemoCommandTest {
             "--rate=max",
             "--frames=7",
             "--buffers=6",
+            "--pipelines=2",
             "--exporter=other",
             "--swap=exporter@1,display@3",
             "--headless",
@@ -66,6 +67,7 @@ final class DemoCommandTest {
     assertThat(arguments.get("rate").asText()).isEqualTo("max");
     assertThat(arguments.get("frames").intValue()).isEqualTo(7);
     assertThat(arguments.get("buffers").intValue()).isEqualTo(6);
+    assertThat(arguments.get("pipelines").intValue()).isEqualTo(2);
     assertThat(arguments.get("exporter").asText()).isEqualTo("other");
     assertThat(arguments.get("swap").asText()).isEqualTo("exporter@1,display@3");
     assertThat(arguments.get("headless").booleanValue()).isTrue();

@@ -20,6 +20,7 @@ record DemoOptions(
     String rate,
     OptionalLong frames,
     int buffers,
+    int pipelines,
     String exporter,
     Optional<String> swap,
     Optional<String> snapshot,
@@ -32,6 +33,7 @@ record DemoOptions(
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})x(\\d{1,9})");
   private static final int MIN_BUFFERS = 3;
   private static final int MAX_BUFFERS = 64;
+  private static final int MAX_PIPELINES = 8;
   private static final long DEFAULT_FRAMES = 300;
 
   static DemoOptions of(Map<String, Object> given) {
@@ -66,6 +68,7 @@ record DemoOptions(
             ? OptionalLong.of(number)
             : OptionalLong.empty(),
         buffers,
+        pipelines(given),
         text(given, "exporter").orElse("system"),
         text(given, "swap"),
         text(given, "snapshot"),
@@ -75,6 +78,15 @@ record DemoOptions(
         texts(given, "bundles"),
         consumer(given, "progress").orElse(ignored -> {}),
         consumer(given, "screen"));
+  }
+
+  private static int pipelines(Map<String, Object> given) {
+    int pipelines = given.get("pipelines") instanceof Integer number ? number : 1;
+    if (pipelines < 1 || pipelines > MAX_PIPELINES) {
+      throw new BadInput(
+          pipelines + " pipelines cannot run at once; 1 to " + MAX_PIPELINES + " would work.");
+    }
+    return pipelines;
   }
 
   /** How many frames the run has: what was asked, or what the source has; empty for a stream. */

@@ -43,6 +43,7 @@ final class DemoRun {
   private final SwapPlan plan;
   private final List<SwapRecord> swaps = new ArrayList<>();
   private final List<String> messages = new ArrayList<>();
+  private final List<String> failures = new ArrayList<>(); // of pipelines beside the followed one
 
   DemoRun(
       BundleContext context,
@@ -63,7 +64,8 @@ final class DemoRun {
     Leaks leaks = new Leaks(registry, new Threads());
     Map<Transfer, Long> before = registry.meter().snapshot();
     long moves = registry.meter().moves();
-    try (FastRegion _ = FastRegion.start(context, admin, options.exporter(), info)) {
+    try (FastRegion _ =
+        FastRegion.start(context, admin, options.exporter(), info, options.pipelines())) {
       return run(leaks, before, moves);
     }
   }
@@ -72,7 +74,11 @@ final class DemoRun {
       throws InterruptedException {
     PipelineCounters counters;
     PipelineStatus end;
-    try (PipelineSetup _ = PipelineSetup.start(admin, pipelinePlan())) {
+    List<PipelineCounters> each = new ArrayList<>();
+    PipelinePlan pipelinePlan = pipelinePlan();
+    try (PipelineSetup _ = PipelineSetup.start(admin, pipelinePlan);
+        Companions companions =
+            Companions.start(context, admin, registry.clock(), pipelinePlan, options.pipelines())) {
       ServiceTracker<Pipeline, Pipeline> tracker = track();
       try {
         Pipeline pipeline = tracker.waitForService(START_NANOS / 1_000_000);
@@ -84,7 +90,10 @@ final class DemoRun {
           end = follow(pipeline);
         }
         snapshot(pipeline);
-        counters = pipeline.counters();
+        failures.addAll(companions.awaitEnd());
+        each.add(pipeline.counters());
+        each.addAll(companions.counters());
+        counters = each.stream().reduce(PipelineCounters::plus).orElseThrow();
       } finally {
         tracker.close();
       }
@@ -99,7 +108,7 @@ final class DemoRun {
     }
     Report report =
         new Report(
-            counters,
+            each,
             before,
             registry.meter().snapshot(),
             registry.meter().moves() - moves,
@@ -110,7 +119,11 @@ final class DemoRun {
   }
 
   private Map<String, Object> answer(PipelineStatus end, PipelineCounters counters, Report report) {
-    boolean well = end.state() == PipelineStatus.State.ENDED && report.faults().isEmpty();
+    boolean well =
+        end.state() == PipelineStatus.State.ENDED
+            && failures.isEmpty()
+            && report.faults().isEmpty();
+    failures.forEach(why -> messages.add(why.endsWith(".") ? why : why + "."));
     if (end.state() == PipelineStatus.State.FAILED) {
       messages.add(end.message().endsWith(".") ? end.message() : end.message() + ".");
     }
@@ -159,8 +172,7 @@ final class DemoRun {
   }
 
   private ServiceTracker<Pipeline, Pipeline> track() {
-    ServiceTracker<Pipeline, Pipeline> tracker =
-        new ServiceTracker<>(context, Pipeline.class, null);
+    ServiceTracker<Pipeline, Pipeline> tracker = Companions.track(context, NAME);
     tracker.open();
     return tracker;
   }

@@ -38,7 +38,11 @@ final class FastRegion implements AutoCloseable {
 
   /** Makes the region as small, if the exporter has one, and waits for it. */
   static FastRegion start(
-      BundleContext context, ConfigurationAdmin admin, String exporter, SourceInfo info)
+      BundleContext context,
+      ConfigurationAdmin admin,
+      String exporter,
+      SourceInfo info,
+      int pipelines)
       throws InterruptedException {
     if (!exporter.equals(EXPORTER)) {
       return new FastRegion(Optional.empty());
@@ -46,8 +50,8 @@ final class FastRegion implements AutoCloseable {
     try {
       Configuration configuration = admin.getConfiguration(PID, "?");
       FastRegion region = new FastRegion(Optional.of(configuration));
-      configuration.update(FrameworkUtil.asDictionary(Map.of(KEY, kibFor(info))));
-      region.await(context, kibFor(info));
+      configuration.update(FrameworkUtil.asDictionary(Map.of(KEY, pipelines * kibFor(info))));
+      region.await(context, pipelines * kibFor(info));
       return region;
     } catch (IOException failed) {
       throw new IllegalStateException("The region of vram cannot be configured: " + failed, failed);

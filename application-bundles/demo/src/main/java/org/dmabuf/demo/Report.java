@@ -12,15 +12,25 @@ final class Report {
   private final Map<String, Object> root = new LinkedHashMap<>();
   private final List<String> faults = new ArrayList<>();
 
+  /**
+   * Makes it.
+   *
+   * @param each what each pipeline has counted, one at least; of several, "frames" has the sums
+   */
   Report(
-      PipelineCounters counters,
+      List<PipelineCounters> each,
       Map<Transfer, Long> before,
       Map<Transfer, Long> after,
       long moves,
       List<SwapRecord> swaps,
       List<Boolean> collected,
       Map<String, Object> leaks) {
+    PipelineCounters counters = each.stream().reduce(PipelineCounters::plus).orElseThrow();
     root.put("frames", frames(counters));
+    faults(counters);
+    if (each.size() > 1) {
+      root.put("pipelines", each.stream().map(Report::frames).toList());
+    }
     root.put("bytes", bytes(counters, before, after));
     root.put("moves", moves);
     root.put("swaps", swaps(swaps, collected));
@@ -38,7 +48,7 @@ final class Report {
     return faults;
   }
 
-  private Map<String, Object> frames(PipelineCounters counters) {
+  private static Map<String, Object> frames(PipelineCounters counters) {
     Map<String, Object> frames = new LinkedHashMap<>();
     frames.put("captured", counters.captured());
     frames.put("displayed", counters.displayed());
@@ -48,11 +58,14 @@ final class Report {
     frames.put("errors", counters.errors());
     frames.put("dropped", counters.dropped());
     frames.put("checksum_mismatches", counters.checksumMismatches());
+    return frames;
+  }
+
+  private void faults(PipelineCounters counters) {
     fault("lost frames", counters.lost());
     fault("repeated frames", counters.repeated());
     fault("frames out of order", counters.outOfOrder());
     fault("frames with another checksum at the display", counters.checksumMismatches());
-    return frames;
   }
 
   private Map<String, Object> bytes(

@@ -54,6 +54,15 @@ class DemoOptionsTest {
   }
 
   @Test
+  void readsHowManyPipelinesRunAtOnce() {
+    assertThat(options().pipelines()).isEqualTo(1);
+    assertThat(options("pipelines", 3).pipelines()).isEqualTo(3);
+    assertThatExceptionOfType(BadInput.class)
+        .isThrownBy(() -> options("pipelines", 9))
+        .withMessageContaining("1 to 8 would work");
+  }
+
+  @Test
   void takesAllFramesOfAFileOnce() {
     DemoOptions options = options("source", "a.y4m");
     assertThat(options.framesOf(info(OptionalLong.of(50)))).hasValue(50);

@@ -29,6 +29,25 @@ public record PipelineCounters(
     long readByDisplay,
     Latency latency) {
 
+  /** Returns what two pipelines have counted together; of their latencies the greater ones. */
+  public PipelineCounters plus(PipelineCounters other) {
+    return new PipelineCounters(
+        captured + other.captured,
+        displayed + other.displayed,
+        lost + other.lost,
+        repeated + other.repeated,
+        outOfOrder + other.outOfOrder,
+        errors + other.errors,
+        dropped + other.dropped,
+        checksumMismatches + other.checksumMismatches,
+        writtenByCapture + other.writtenByCapture,
+        readByDisplay + other.readByDisplay,
+        new Latency(
+            Math.max(latency.p50Micros(), other.latency.p50Micros()),
+            Math.max(latency.p99Micros(), other.latency.p99Micros()),
+            Math.max(latency.maxMicros(), other.latency.maxMicros())));
+  }
+
   /**
    * Percentiles of a latency.
    *

@@ -59,6 +59,21 @@ public record PipelinePlan(
     this(name, source, info, exporter, rate, buffers, frames, allowed, record, Optional.empty());
   }
 
+  /** Returns the same plan for another pipeline beside it, which shows all and records nothing. */
+  public PipelinePlan beside(String other) {
+    return new PipelinePlan(
+        other,
+        source,
+        info,
+        exporter,
+        rate,
+        buffers,
+        frames,
+        Long.MAX_VALUE,
+        Optional.empty(),
+        conversion);
+  }
+
   /** Returns the same plan with a converter. */
   public PipelinePlan withConversion(Conversion wanted) {
     return new PipelinePlan(

@@ -24,20 +24,24 @@ import org.osgi.service.cm.ConfigurationAdmin;
  * <p>Not thread-safe.
  */
 public final class PipelineSetup implements AutoCloseable {
-  /** The name of the capture device that a setup makes. */
+  /** The name of the capture device that the first setup makes. */
   public static final String CAPTURE = "capture0";
 
-  /** The name of the converter that a setup makes, when its plan has one. */
+  /** The name of the converter that the first setup makes, when its plan has one. */
   public static final String CONVERTER = "convert0";
 
-  /** The name of the display that a setup makes. */
+  /** The name of the display that the first setup makes. */
   public static final String DISPLAY = "display0";
 
+  private static final String FIRST = "0";
+
   private final ConfigurationAdmin admin;
+  private final String number;
   private final List<Configuration> made = new ArrayList<>();
 
-  private PipelineSetup(ConfigurationAdmin admin) {
+  private PipelineSetup(ConfigurationAdmin admin, int number) {
     this.admin = admin;
+    this.number = String.valueOf(number);
   }
 
   /**
@@ -49,17 +53,27 @@ public final class PipelineSetup implements AutoCloseable {
    * @throws DmaBufException EIO when one cannot be stored; then none is left
    */
   public static PipelineSetup start(ConfigurationAdmin admin, PipelinePlan plan) {
-    PipelineSetup setup = new PipelineSetup(admin);
+    return start(admin, plan, 0);
+  }
+
+  /**
+   * As {@link #start(ConfigurationAdmin, PipelinePlan)}, for one of several pipelines at once.
+   *
+   * @param number which, from 0: its devices' names end in it
+   */
+  public static PipelineSetup start(ConfigurationAdmin admin, PipelinePlan plan, int number) {
+    PipelineSetup setup = new PipelineSetup(admin, number);
     try {
       setup.add("org.dmabuf.media.source", source(plan));
       setup.add(
           "org.dmabuf.v4l2.capture",
-          Map.of("device", CAPTURE, "source.target", "(dmabuf.source=" + plan.name() + ")"));
+          Map.of(
+              "device", setup.of(CAPTURE), "source.target", "(dmabuf.source=" + plan.name() + ")"));
       if (plan.conversion().isPresent()) {
-        setup.add("org.dmabuf.v4l2.converter", Map.of("device", CONVERTER));
+        setup.add("org.dmabuf.v4l2.converter", Map.of("device", setup.of(CONVERTER)));
       }
-      setup.add("org.dmabuf.display", Map.of("device", DISPLAY));
-      setup.add(Pipeline.PID, pipeline(plan));
+      setup.add("org.dmabuf.display", Map.of("device", setup.of(DISPLAY)));
+      setup.add(Pipeline.PID, setup.pipeline(plan));
     } catch (RuntimeException failed) {
       setup.close();
       throw failed;
@@ -99,12 +113,17 @@ public final class PipelineSetup implements AutoCloseable {
     return source;
   }
 
-  private static Map<String, Object> pipeline(PipelinePlan plan) {
+  /** The name of this setup's own device, of that of the first. */
+  private String of(String first) {
+    return first.substring(0, first.length() - FIRST.length()) + number;
+  }
+
+  private Map<String, Object> pipeline(PipelinePlan plan) {
     Map<String, Object> pipeline = new LinkedHashMap<>();
     pipeline.put("name", plan.name());
-    pipeline.put("capture.target", "(dmabuf.device=" + CAPTURE + ")");
+    pipeline.put("capture.target", "(dmabuf.device=" + of(CAPTURE) + ")");
     pipeline.put("exporter.target", "(dmabuf.exporter=" + plan.exporter() + ")");
-    pipeline.put("display.target", "(dmabuf.device=" + DISPLAY + ")");
+    pipeline.put("display.target", "(dmabuf.device=" + of(DISPLAY) + ")");
     pipeline.put("width", plan.info().width());
     pipeline.put("height", plan.info().height());
     pipeline.put("format", plan.info().format().name());
@@ -119,7 +138,7 @@ public final class PipelineSetup implements AutoCloseable {
               pipeline.put("convert", conversion.format().name());
               pipeline.put("convert.width", conversion.width());
               pipeline.put("convert.height", conversion.height());
-              pipeline.put("converter.target", "(dmabuf.device=" + CONVERTER + ")");
+              pipeline.put("converter.target", "(dmabuf.device=" + of(CONVERTER) + ")");
             });
     plan.record().ifPresent(file -> pipeline.put("record", file));
     if (plan.conversion().isEmpty()) {
