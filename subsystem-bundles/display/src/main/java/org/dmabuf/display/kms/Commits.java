@@ -40,7 +40,15 @@ final class Commits {
   /** Makes a client's commit. */
   void commit(KmsFile file, AtomicRequest request, Set<AtomicFlag> flags) {
     device.checkMaster(file, "commit");
-    make(file, request, flags);
+    if (!flags.contains(AtomicFlag.NONBLOCK)) {
+      make(file, request, flags);
+      return;
+    }
+    device.inside(
+        () -> {
+          make(file, request, flags);
+          return request;
+        });
   }
 
   /** Makes a blocking one that follows from something else, for which nobody has to be master. */

@@ -29,6 +29,10 @@ final class Framebuffers {
   }
 
   Framebuffer add(KmsFile file, FramebufferRequest request) {
+    return device.inside(() -> make(file, request));
+  }
+
+  private Framebuffer make(KmsFile file, FramebufferRequest request) {
     Framebuffer made = maker.make(device.nextId(), file, request);
     try {
       return device
@@ -60,11 +64,15 @@ final class Framebuffers {
   }
 
   void close(KmsFile file, int id) {
-    Framebuffer gone = owned(file, id);
-    boolean was = device.locked().change(after -> listed.remove(id, gone));
-    if (was) {
-      gone.unlist();
-    }
+    device.inside(
+        () -> {
+          Framebuffer gone = owned(file, id);
+          boolean was = device.locked().change(after -> listed.remove(id, gone));
+          if (was) {
+            gone.unlist();
+          }
+          return gone;
+        });
   }
 
   /** Takes all of a file off the list, under the lock; the caller drops their numbers' uses. */

@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
@@ -56,6 +57,7 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
   private final LegacyCalls legacy = new LegacyCalls(this);
   private final Vblanks vblanks;
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final Inside inside = new Inside();
   private final Clients clients; // guarded by the lock
   private KmsState state; // guarded by the lock
   private volatile ScanoutDriver driver;
@@ -186,6 +188,9 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
             });
     runner.scanning().end(scanMillis);
     runner.scanning().close();
+    if (!inside.awaitNobody(scanMillis)) {
+      LOG.error("{} goes while a client is still in a call of it", this);
+    }
     drain();
     work.close();
     fences.close();
@@ -247,6 +252,11 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
     if (!work.drain(WORK_MILLIS)) {
       LOG.error("{} has not given its framebuffers back after {} ms", this, WORK_MILLIS);
     }
+  }
+
+  /** Makes a call that takes or gives back framebuffers on a client's thread. */
+  <T> T inside(Supplier<T> work) {
+    return inside.call(work);
   }
 
   Locked locked() {
@@ -323,14 +333,16 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
   }
 
   Optional<Picture> snapshot(Crtc crtc) {
-    return runner.useScreen(crtc).map(scene -> scene.finish(Composer::picture));
+    return inside(() -> runner.useScreen(crtc).map(scene -> scene.finish(Composer::picture)));
   }
 
   OptionalLong checksum(Crtc crtc) {
-    return runner
-        .useScreen(crtc)
-        .map(scene -> OptionalLong.of(scene.finish(Composer::checksum)))
-        .orElseGet(OptionalLong::empty);
+    return inside(
+        () ->
+            runner
+                .useScreen(crtc)
+                .map(scene -> OptionalLong.of(scene.finish(Composer::checksum)))
+                .orElseGet(OptionalLong::empty));
   }
 
   boolean isMaster(KmsFile file) {

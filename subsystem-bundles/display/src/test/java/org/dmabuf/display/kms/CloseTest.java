@@ -5,11 +5,17 @@ import static org.dmabuf.display.kms.AtomicFlag.NONBLOCK;
 import static org.dmabuf.display.kms.KmsRig.blocked;
 import static org.dmabuf.display.kms.KmsRig.errnoOf;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.dmabuf.Errno;
 import org.dmabuf.display.Row;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.memory.FrameView;
+import org.dmabuf.resv.DmaResv;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -114,6 +120,75 @@ final class CloseTest {
     assertThat(errnoOf(() -> rig.device.open(rig.client.files()))).isEqualTo(Errno.ENODEV);
     rig.file.close();
     assertThat(errnoOf(() -> rig.file.state())).isEqualTo(Errno.EBADF);
+  }
+
+  /** What the client's thread had made ready was undone after the driver had been cleaned up. */
+  @Test
+  void shouldNotLeaveBeforeACommitThatIsBeingMadeHasLetGoOfItsFramebuffers() throws Exception {
+    rig.light();
+    Held held = new Held(rig.memory());
+    Framebuffer framebuffer =
+        rig.file.addFramebuffer(
+            FramebufferRequest.of(org.dmabuf.format.PixelFormat.XRGB8888, 32, 16, 128, () -> held));
+    FutureTask<Errno> commit = new FutureTask<>(() -> errnoOf(() -> rig.flip(framebuffer)));
+    Thread.ofPlatform().daemon().start(commit);
+    held.entered.await();
+    FutureTask<Integer> closed =
+        new FutureTask<>(
+            () -> {
+              rig.device.close();
+              return held.prepared.get();
+            });
+    Thread.ofPlatform().daemon().start(closed);
+    while (!rig.device.status().startsWith("has gone")) {
+      Thread.onSpinWait();
+    }
+    held.goOn.countDown();
+    assertThat(commit.get(30, TimeUnit.SECONDS)).isEqualTo(Errno.ENODEV);
+    assertThat(closed.get(30, TimeUnit.SECONDS)).as("prepared when it was closed").isZero();
+  }
+
+  /** Memory that takes its time to be prepared. */
+  private record Held(
+      FramebufferMemory memory, CountDownLatch entered, CountDownLatch goOn, AtomicInteger prepared)
+      implements FramebufferMemory {
+    Held(FramebufferMemory memory) {
+      this(memory, new CountDownLatch(1), new CountDownLatch(1), new AtomicInteger());
+    }
+
+    @Override
+    public long size() {
+      return memory.size();
+    }
+
+    @Override
+    public DmaResv resv() {
+      return memory.resv();
+    }
+
+    @Override
+    public FrameView view() {
+      return memory.view();
+    }
+
+    @Override
+    public void prepare() {
+      prepared.incrementAndGet();
+      entered.countDown();
+      try {
+        goOn.await();
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void settled() {
+      prepared.decrementAndGet();
+    }
+
+    @Override
+    public void close() {}
   }
 
   private void commitBehindFence(KmsFile file) {
