@@ -37,6 +37,7 @@ final class ConverterStage implements AutoCloseable {
 
   private final VideoDevice device;
   private final String name;
+  private final Runnable wake;
   private final V4l2Client in;
   private final V4l2Client out;
   // By the index of their targets.
@@ -46,6 +47,7 @@ final class ConverterStage implements AutoCloseable {
   ConverterStage(VideoDevice device, Settings settings, FileTable files, Runnable wake) {
     this.device = device;
     this.name = device.info().name();
+    this.wake = wake;
     this.in = V4l2Client.open(device, files);
     try {
       this.out = in.other();
@@ -129,21 +131,14 @@ final class ConverterStage implements AutoCloseable {
       queued.put(target.index(), ticket);
       return true;
     } catch (DmaBufException refused) {
-      // A buffer whose exporter has gone for good is refused alike, and no converter will take it.
-      if (refused.errno() != Errno.ENODEV || !isGone()) {
+      if (refused.errno() != Errno.ENODEV) {
         throw refused;
       }
+      // Its bundle leaves, and takes no more buffers before its device has gone: what is queued is
+      // taken back by closing it. An exporter that is gone says so, too, and then nothing moves.
       state = State.GONE;
+      wake.run();
       return false;
-    }
-  }
-
-  private boolean isGone() {
-    try {
-      in.format();
-      return false;
-    } catch (DmaBufException gone) {
-      return gone.errno() == Errno.ENODEV;
     }
   }
 

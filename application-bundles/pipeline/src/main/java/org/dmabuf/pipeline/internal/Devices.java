@@ -7,11 +7,6 @@ import org.dmabuf.Errno;
 import org.dmabuf.display.Picture;
 import org.dmabuf.display.kms.DisplayDevice;
 import org.dmabuf.display.kms.ScanoutRecorder;
-import org.dmabuf.format.Modifier;
-import org.dmabuf.format.PixelFormat;
-import org.dmabuf.negotiation.BufferRequest;
-import org.dmabuf.negotiation.Importer;
-import org.dmabuf.negotiation.Negotiation;
 import org.dmabuf.video.VideoDevice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,16 +29,12 @@ final class Devices {
   private final DmaBufRegistry registry;
   private final Roles roles;
   private final Flight flight;
+  private final BufferSets buffers;
   private final ScanoutRecorder recorder;
   private final Runnable wake;
   private CaptureStage capture;
   private volatile DisplayStage display;
   private ConverterStage converter;
-  private Buffers buffers;
-  // What the converter writes to and the display shows; the same without a converter.
-  private Buffers shown;
-  // Why none of the exporters that are there will do.
-  private Optional<String> unsuited = Optional.empty();
 
   Devices(
       Settings settings,
@@ -56,6 +47,7 @@ final class Devices {
     this.registry = registry;
     this.roles = roles;
     this.flight = flight;
+    this.buffers = new BufferSets(settings, registry, roles);
     this.recorder = recorder;
     this.wake = wake;
   }
@@ -98,7 +90,7 @@ final class Devices {
       converter.close();
       converter = null;
     }
-    if (buffers != null && !buffersFit() && flight.isEmpty()) {
+    if (buffers.areThere() && !buffersFit() && flight.isEmpty()) {
       LOG.info("{}: its buffers are given back", settings.name());
       freeBuffers();
     }
@@ -106,9 +98,8 @@ final class Devices {
 
   /** Whether the buffers are of exporters that are there now, and suit the capture device. */
   private boolean buffersFit() {
-    return roles.haveExporters(buffers.exporters())
-        && roles.haveExporters(shown.exporters())
-        && (capture == null || capture.layout().equals(buffers.layout()));
+    return buffers.haveExporters()
+        && (capture == null || capture.layout().equals(buffers.captured().layout()));
   }
 
   private boolean isRetired(DisplayStage stage) {
@@ -137,16 +128,7 @@ final class Devices {
       converter.free();
     }
     flight.clearScreen();
-    closeBuffers();
-  }
-
-  private void closeBuffers() {
-    if (buffers != null) {
-      buffers.close();
-      shown.close();
-      buffers = null;
-      shown = null;
-    }
+    buffers.close();
   }
 
   void acquire(boolean sourceEnded) {
@@ -161,8 +143,8 @@ final class Devices {
       if (!sourceEnded) {
         acquireCapture();
       }
-      if (display != null && buffers != null && buffersFit()) {
-        display.prepare(shown);
+      if (display != null && buffers.areThere() && buffersFit()) {
+        display.prepare(buffers.shown());
         display.showBackdrop(registry, roles.exporters());
       }
     } catch (DmaBufException refused) {
@@ -180,115 +162,54 @@ final class Devices {
       converter = new ConverterStage(maker, settings, registry.files(), wake);
       LOG.info("{}: converter {} is in use", settings.name(), converter.name());
     }
-    if (converter != null && !converter.isReady() && buffers != null && buffersFit()) {
-      converter.use(buffers, shown);
+    // Also of exporters that have left: what was captured is to be shown.
+    if (converter != null && !converter.isReady() && buffers.areThere()) {
+      converter.use(buffers.captured(), buffers.shown());
     }
   }
 
   private void acquireCapture() {
     VideoDevice camera = roles.capture();
     if (capture == null && camera != null) {
-      int pitchAlign = buffers == null ? 1 : buffers.pitchAlign();
+      int pitchAlign = buffers.areThere() ? buffers.captured().pitchAlign() : 1;
       capture = new CaptureStage(camera, settings, registry.files(), pitchAlign, wake);
-      if (buffers != null) {
-        capture.use(buffers);
+      if (buffers.areThere()) {
+        capture.use(buffers.captured());
       }
       LOG.info("{}: capture device {} is in use", settings.name(), capture.name());
     }
-    if (buffers == null && capture != null) {
-      allocate(camera, roles.display());
-    }
-  }
-
-  /** Once all are there for whom buffers are needed, and somebody can make them. */
-  private void allocate(VideoDevice camera, DisplayDevice screen) {
-    unsuited = Optional.empty();
-    if (camera == null || screen == null || roles.exporters().isEmpty()) {
-      return;
-    }
-    if (settings.conversion().isEmpty()) {
-      buffers =
-          allocate(settings.format(), settings.width(), settings.height(), camera, screen)
-              .orElse(null);
-      shown = buffers;
-    } else {
-      allocateBoth(camera, screen);
-    }
-    if (buffers != null) {
-      capture.use(buffers);
-    }
-  }
-
-  /** One set from the camera to the converter, another one from there to the display. */
-  private void allocateBoth(VideoDevice camera, DisplayDevice screen) {
-    VideoDevice maker = roles.converter();
-    if (maker == null) {
-      return;
-    }
-    Optional<Buffers> captured =
-        allocate(settings.format(), settings.width(), settings.height(), camera, maker);
-    if (captured.isEmpty()) {
-      return;
-    }
-    try {
-      shown =
-          allocate(
-                  settings.shownFormat(),
-                  settings.shownWidth(),
-                  settings.shownHeight(),
-                  maker,
-                  screen)
-              .orElse(null);
-      buffers = shown == null ? null : captured.get();
-    } finally {
-      if (buffers == null) {
-        captured.get().close();
+    if (!buffers.areThere() && capture != null) {
+      buffers.allocate();
+      if (buffers.areThere()) {
+        capture.use(buffers.captured());
       }
     }
-  }
-
-  /** Buffers that suit two devices; empty when no exporter has such. */
-  private Optional<Buffers> allocate(
-      PixelFormat format, int width, int height, Importer from, Importer to) {
-    BufferRequest request =
-        BufferRequest.frame(width, height, format)
-            .withModifiers(Modifier.LINEAR)
-            .from(roles.exporters().toArray(String[]::new));
-    Negotiation answer = registry.negotiate(request, from, to);
-    if (answer.best().isEmpty()) {
-      // Another exporter may come, or a device be replaced by one that needs less.
-      unsuited = Optional.of(answer.sentence());
-      return Optional.empty();
-    }
-    Buffers made = Buffers.allocate(registry, request, settings.buffers(), from, to);
-    LOG.info("{}: {} buffers of {}", settings.name(), made.count(), made.exporterNames());
-    return Optional.of(made);
   }
 
   /** A buffer that may be queued for capture now; nothing new begins with a device that leaves. */
   Optional<Slot> free() {
     boolean may =
-        buffers != null
+        buffers.areThere()
             && capture != null
             && buffersFit()
             && capture.isOf(roles.capture())
             && capture.state() != CaptureStage.State.GONE;
-    return may ? buffers.free() : Optional.empty();
+    return may ? buffers.captured().free() : Optional.empty();
   }
 
   /** A buffer that the converter may write to now; empty without a converter. */
   Optional<Slot> freeTarget() {
     boolean may =
         converter != null
-            && buffers != null
+            && buffers.areThere()
             && converter.isReady()
             && converter.isOf(roles.converter());
-    return may ? shown.free() : Optional.empty();
+    return may ? buffers.shown().free() : Optional.empty();
   }
 
   /** Has a captured frame converted; whether the converter took it. */
   boolean convert(Ticket ticket, Slot target) {
-    return converter.convert(ticket, target, buffers.layout().size());
+    return converter.convert(ticket, target, buffers.captured().layout().size());
   }
 
   /** Whether a frame may be committed now. */
@@ -300,7 +221,7 @@ final class Devices {
 
   /** Commits a frame; whether the display took it. */
   boolean commit(Ticket ticket) {
-    return display.commit(ticket, shown.layout());
+    return display.commit(ticket, buffers.shown().layout());
   }
 
   /** For whom the pipeline waits; empty when all are there. */
@@ -318,9 +239,7 @@ final class Devices {
     if (capture == null || !capture.isOf(roles.capture())) {
       return Optional.of("capture device");
     }
-    return buffers == null || !buffersFit()
-        ? Optional.of(unsuited.map(why -> "exporter that suits (" + why + ")").orElse("exporter"))
-        : Optional.empty();
+    return buffers.areThere() && buffersFit() ? Optional.empty() : Optional.of(buffers.missing());
   }
 
   /** After the end the last frame stays on the screen, for as long as the display does. */
@@ -357,6 +276,6 @@ final class Devices {
       display = null;
     }
     closeConverter();
-    closeBuffers();
+    buffers.close();
   }
 }

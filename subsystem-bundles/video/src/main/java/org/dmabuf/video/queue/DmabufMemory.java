@@ -8,7 +8,6 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaDevice;
 import org.dmabuf.DmaDirection;
 import org.dmabuf.Errno;
-import org.dmabuf.ImporterOps;
 import org.dmabuf.memory.FrameView;
 import org.dmabuf.memory.TransferMeter;
 import org.dmabuf.resv.DmaResv;
@@ -28,18 +27,19 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>What is attached stays where it is while it is mapped; what may move is kept in its place by
- * the queue's fence, from {@link #settle} until the device is done.
+ * the queue's fence, from {@link MovingMemory#settle} until the device is done.
  *
  * <p>Kernel counterpart: {@code vb2_vmalloc_map_dmabuf()}, {@code vb2_dc_attach_dmabuf()}.
  */
-abstract sealed class DmabufMemory implements PlaneMemory {
+abstract sealed class DmabufMemory implements PlaneMemory
+    permits DmabufMemory.Vmapped, DmabufMemory.Attached, MovingMemory {
   private static final Logger LOG = LoggerFactory.getLogger(DmabufMemory.class);
 
   private final DmaBuf handle;
   private final List<DmaResv> reservation;
   private FrameView view; // null while it is not mapped
 
-  private DmabufMemory(DmaBuf handle) {
+  DmabufMemory(DmaBuf handle) {
     this.handle = handle;
     this.reservation = List.of(handle.resv());
   }
@@ -61,7 +61,7 @@ abstract sealed class DmabufMemory implements PlaneMemory {
    */
   static DmabufMemory moving(
       DmaBuf handle, DmaDevice device, DmaDirection direction, TransferMeter meter) {
-    return new Moving(handle, device, direction, meter);
+    return new MovingMemory(handle, device, direction, meter);
   }
 
   /** Returns whether its storage may move while it is mapped, when no fence keeps it. */
@@ -136,7 +136,7 @@ abstract sealed class DmabufMemory implements PlaneMemory {
     }
   }
 
-  private static final class Vmapped extends DmabufMemory {
+  static final class Vmapped extends DmabufMemory {
     private final DmaDirection direction;
     private final TransferMeter meter;
     private MemorySegment address;
@@ -177,7 +177,7 @@ abstract sealed class DmabufMemory implements PlaneMemory {
     }
   }
 
-  private static final class Attached extends DmabufMemory {
+  static final class Attached extends DmabufMemory {
     private final Attachment attachment;
     private final DmaDirection direction;
     private final TransferMeter meter;
@@ -204,95 +204,6 @@ abstract sealed class DmabufMemory implements PlaneMemory {
     @Override
     void unmap() {
       attachment.unmapUnlocked(table);
-    }
-
-    @Override
-    void detach() {
-      attachment.detach();
-    }
-  }
-
-  /** Its attachment is told of moves; state and table are guarded by the reservation. */
-  private static final class Moving extends DmabufMemory implements ImporterOps {
-    private enum State {
-      SETTLED,
-      MOVED
-    }
-
-    private final Attachment attachment;
-    private final DmaDirection direction;
-    private final TransferMeter meter;
-    private State state = State.MOVED;
-    private SgTable table;
-
-    Moving(DmaBuf handle, DmaDevice device, DmaDirection direction, TransferMeter meter) {
-      super(handle);
-      this.direction = direction;
-      this.meter = meter;
-      this.attachment = handle.attach(device, this);
-    }
-
-    @Override
-    public void moveNotify(Attachment moved) {
-      state = State.MOVED;
-    }
-
-    @Override
-    boolean mayMove() {
-      return true;
-    }
-
-    @Override
-    FrameView map() {
-      handle().resv().lockInterruptibly();
-      try {
-        return mapHere();
-      } finally {
-        handle().resv().unlock();
-      }
-    }
-
-    private FrameView mapHere() {
-      SgTable fresh = attachment.map(direction);
-      try {
-        FrameView view = new FrameView(attachment.access(fresh), meter);
-        table = fresh;
-        state = State.SETTLED;
-        return view;
-      } catch (DmaBufException unsuitable) {
-        attachment.unmap(fresh);
-        throw unsuitable;
-      }
-    }
-
-    @Override
-    public void settle() {
-      if (state == State.SETTLED || table == null) {
-        return;
-      }
-      SgTable before = table;
-      try {
-        replaceView(mapHere());
-      } catch (DmaBufException gone) {
-        if (gone.errno() != Errno.ENODEV) {
-          throw gone;
-        }
-        // Its exporter has gone and moves it no more: what is mapped stays valid.
-        state = State.SETTLED;
-        return;
-      }
-      attachment.unmap(before);
-    }
-
-    @Override
-    void unmap() {
-      handle().resv().lock();
-      try {
-        attachment.unmap(table);
-        table = null;
-      } finally {
-        handle().resv().unlock();
-      }
     }
 
     @Override

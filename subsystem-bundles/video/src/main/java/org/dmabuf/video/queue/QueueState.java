@@ -166,6 +166,16 @@ final class QueueState {
     return (MmapMemory) buffer.plane(plane).memory;
   }
 
+  /** What a call failed with, which is ENODEV when the driver left meanwhile, whatever it met. */
+  synchronized DmaBufException orGone(DmaBufException met) {
+    return guard.isLeaving() && met.errno() != Errno.ENODEV
+        ? error(
+            Errno.ENODEV,
+            "went with its driver meanwhile; its successor would work (%s)",
+            met.sentence())
+        : met;
+  }
+
   DmaBufException error(Errno errno, String rest, Object... values) {
     return guard.error(errno, rest, values);
   }

@@ -1,6 +1,7 @@
 package org.dmabuf.video.queue;
 
 import java.util.Optional;
+import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.fence.DmaFence;
 
@@ -44,6 +45,8 @@ final class Submission {
         buffer.state = BufferState.DEQUEUED;
       }
       taken = true;
+    } catch (DmaBufException refused) {
+      throw state.orGone(refused);
     } finally {
       if (!taken) {
         notTaken(buffer, request);
@@ -66,6 +69,8 @@ final class Submission {
       boolean starts = queued(buffer, request);
       taken = true;
       return new Queued(starts, fence);
+    } catch (DmaBufException refused) {
+      throw state.orGone(refused);
     } finally {
       if (!taken) {
         notTaken(buffer, request);
