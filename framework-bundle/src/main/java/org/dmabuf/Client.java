@@ -65,6 +65,7 @@ final class Client implements DmaBufRegistry {
   private final FileTable files;
   private final CallGate gate = new CallGate();
   private final Books books = new Books();
+  private final Consumer<FenceCallback> forgetCallback = books.callbacks()::remove;
   private final ClientLife life;
   private final ClientBuffers buffers;
   private final ClientMemory memory;
@@ -186,8 +187,7 @@ final class Client implements DmaBufRegistry {
 
   @Override
   public FenceCallback callback(Consumer<? super DmaFence> target) {
-    FenceCallback callback =
-        new FenceCallback(core.debug().inSignalling(target), books.callbacks()::remove);
+    FenceCallback callback = new FenceCallback(core.debug().inSignalling(target), forgetCallback);
     books.callbacks().add(callback);
     return life.kept("make a callback", callback, FenceCallback::close);
   }

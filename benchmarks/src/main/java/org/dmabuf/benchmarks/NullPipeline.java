@@ -53,6 +53,7 @@ final class NullPipeline implements AutoCloseable {
   static final FrameLayout FRAME = FrameLayout.of(PixelFormat.NV12, 3840, 2160, 64);
 
   private static final int BUFFERS = 3;
+  private static final Set<AtomicFlag> NONBLOCK = Set.of(AtomicFlag.NONBLOCK);
   private static final Mode MODE = new Mode(FRAME.width(), FRAME.height(), 60_000);
 
   /** One buffer, as the program uses it. */
@@ -168,7 +169,7 @@ final class NullPipeline implements AutoCloseable {
 
   /** The program shows the next buffer as soon as it is filled. */
   void commitNext() {
-    screen.commit(slots[committed].commit(), AtomicFlag.NONBLOCK);
+    screen.commit(slots[committed].commit(), NONBLOCK);
     committed = (committed + 1) % BUFFERS;
   }
 

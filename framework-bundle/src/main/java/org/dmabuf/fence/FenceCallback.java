@@ -1,7 +1,8 @@
 package org.dmabuf.fence;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.dmabuf.seam.Seam;
 import org.slf4j.Logger;
@@ -22,10 +23,19 @@ import org.slf4j.LoggerFactory;
 public final class FenceCallback implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FenceCallback.class);
 
-  private record Open(Consumer<? super DmaFence> target, Consumer<FenceCallback> onClose) {}
+  private static final VarHandle TARGET;
+
+  static {
+    try {
+      TARGET = MethodHandles.lookup().findVarHandle(FenceCallback.class, "target", Consumer.class);
+    } catch (ReflectiveOperationException impossible) {
+      throw new ExceptionInInitializerError(impossible);
+    }
+  }
 
   // Null when closed, so that neither the target nor who is told of the close is held any longer.
-  private final AtomicReference<Open> open;
+  private volatile Consumer<? super DmaFence> target;
+  private Consumer<FenceCallback> onClose; // of the one who has taken the target
 
   /**
    * Makes a callback; drivers use {@code DmaBufRegistry.callback} so that it ends with their
@@ -36,31 +46,29 @@ public final class FenceCallback implements AutoCloseable {
    * @param onClose told when this callback is closed, never null
    */
   public FenceCallback(Consumer<? super DmaFence> target, Consumer<FenceCallback> onClose) {
-    this.open =
-        new AtomicReference<>(
-            new Open(
-                Objects.requireNonNull(target, "target"),
-                Objects.requireNonNull(onClose, "onClose")));
+    this.onClose = Objects.requireNonNull(onClose, "onClose");
+    this.target = Objects.requireNonNull(target, "target");
   }
 
   /** Forgets the target; a call that has begun runs to its end. Idempotent. */
   @Override
   public void close() {
     Seam.step();
-    Open was = open.getAndSet(null);
-    if (was != null) {
-      was.onClose().accept(this);
+    if (TARGET.getAndSet(this, null) != null) {
+      Consumer<FenceCallback> told = onClose;
+      onClose = null;
+      told.accept(this);
     }
   }
 
   void call(DmaFence fence) {
     Seam.step();
-    Open now = open.get();
+    Consumer<? super DmaFence> now = target;
     if (now == null) {
       return;
     }
     try {
-      now.target().accept(fence);
+      now.accept(fence);
     } catch (Throwable failure) {
       // The others that wait for this fence must be told whatever one of them does.
       LOG.error("A callback of {} failed: {}", fence.describe(), failure, failure);

@@ -297,18 +297,15 @@ public final class DmaResv {
    * @param asked the class, never null
    */
   public List<DmaFence> pending(Usage asked) {
-    List<DmaFence> seen = new ArrayList<>();
+    List<DmaFence> seen = List.of(); // most often there is none, or one
     FenceIterator all = iterator(asked);
     while (all.next()) {
-      if (all.isRestarted()) {
-        seen.clear();
+      if (all.isRestarted() || seen.isEmpty()) {
+        seen = new ArrayList<>(1);
       }
       seen.add(all.fence());
     }
-    if (all.isRestarted()) {
-      seen.clear();
-    }
-    return seen;
+    return all.isRestarted() ? List.of() : seen;
   }
 
   /** Returns what goes through the pending fences that a query of a class sees; never null. */

@@ -71,11 +71,19 @@ final class AtomicCheck {
     if (flags.contains(AtomicFlag.ASYNC) && !info.features().contains(KmsInfo.Feature.ASYNC_FLIP)) {
       throw refused(Errno.EINVAL, "flip without a vblank; a flip at one would work");
     }
-    request.planes().forEach(this::checkPlane);
-    request.planes().forEach(this::checkScaling);
-    request.connectors().forEach(this::checkConnector);
+    for (Plane plane : request.planes()) {
+      checkPlane(plane);
+    }
+    for (Plane plane : request.planes()) {
+      checkScaling(plane);
+    }
+    for (Connector connector : request.connectors()) {
+      checkConnector(connector);
+    }
     request.writebacks().forEach(this::checkWriteback);
-    affected.forEach(this::checkCrtc);
+    for (Crtc crtc : affected) {
+      checkCrtc(crtc);
+    }
     checkEvent();
     if (!modesets.isEmpty() && !flags.contains(AtomicFlag.ALLOW_MODESET)) {
       throw refused(

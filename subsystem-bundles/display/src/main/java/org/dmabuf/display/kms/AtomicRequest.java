@@ -2,12 +2,10 @@ package org.dmabuf.display.kms;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
@@ -25,9 +23,9 @@ public final class AtomicRequest {
   record Writeback(Framebuffer into, OutFence outFence) {}
 
   private final List<UnaryOperator<KmsState>> changes = new ArrayList<>();
-  private final Set<Crtc> crtcs = new HashSet<>();
-  private final Set<Plane> planes = new HashSet<>();
-  private final Set<Connector> connectors = new HashSet<>();
+  private final List<Crtc> crtcs = new ArrayList<>(1); // each once, as the following ones
+  private final List<Plane> planes = new ArrayList<>(1);
+  private final List<Connector> connectors = new ArrayList<>(1);
   private final Map<Plane, DmaFence> inFences = new HashMap<>();
   private final Map<Crtc, OutFence> outFences = new HashMap<>();
   private final Map<Connector, Framebuffer> written = new HashMap<>();
@@ -36,21 +34,21 @@ public final class AtomicRequest {
 
   /** Changes what a CRTC is set to. */
   public AtomicRequest set(Crtc crtc, UnaryOperator<CrtcState> change) {
-    crtcs.add(crtc);
+    add(crtcs, crtc);
     changes.add(state -> state.with(crtc, change.apply(state.of(crtc))));
     return this;
   }
 
   /** Changes what a plane is set to. */
   public AtomicRequest set(Plane plane, UnaryOperator<PlaneState> change) {
-    planes.add(plane);
+    add(planes, plane);
     changes.add(state -> state.with(plane, change.apply(state.of(plane))));
     return this;
   }
 
   /** Feeds a connector from a CRTC, or from none. */
   public AtomicRequest feed(Connector connector, Optional<Crtc> crtc) {
-    connectors.add(connector);
+    add(connectors, connector);
     changes.add(state -> state.with(connector, new ConnectorState(crtc)));
     return this;
   }
@@ -83,7 +81,7 @@ public final class AtomicRequest {
    * @throws DmaBufException EINVAL when the plane has one already
    */
   public AtomicRequest inFence(Plane plane, DmaFence fence) {
-    planes.add(plane);
+    add(planes, plane);
     if (inFences.putIfAbsent(plane, fence) != null) {
       throw new DmaBufException(
           Errno.EINVAL, plane + " was to wait for two fences; a merged one would work");
@@ -93,7 +91,7 @@ public final class AtomicRequest {
 
   /** Asks for a fence that completes when the commit is on a CRTC's screen. */
   public AtomicRequest outFence(Crtc crtc, OutFence taker) {
-    crtcs.add(crtc);
+    add(crtcs, crtc);
     outFences.put(crtc, taker);
     return this;
   }
@@ -106,14 +104,14 @@ public final class AtomicRequest {
 
   /** Writes the frame of this commit into a framebuffer. */
   public AtomicRequest writeInto(Connector connector, Framebuffer into) {
-    connectors.add(connector);
+    add(connectors, connector);
     written.put(connector, into);
     return this;
   }
 
   /** Asks for a fence that completes when the frame is written; no use without a framebuffer. */
   public AtomicRequest writtenFence(Connector connector, OutFence taker) {
-    connectors.add(connector);
+    add(connectors, connector);
     writtenFences.put(connector, taker);
     return this;
   }
@@ -131,15 +129,15 @@ public final class AtomicRequest {
     return state;
   }
 
-  Set<Crtc> crtcs() {
+  List<Crtc> crtcs() {
     return crtcs;
   }
 
-  Set<Plane> planes() {
+  List<Plane> planes() {
     return planes;
   }
 
-  Set<Connector> connectors() {
+  List<Connector> connectors() {
     return connectors;
   }
 
@@ -176,25 +174,29 @@ public final class AtomicRequest {
 
   /** Returns the CRTCs that take part when the state changes from one to another, each once. */
   List<Crtc> affected(KmsState before, KmsState after) {
-    List<Crtc> all = new ArrayList<>(1);
+    List<Crtc> all = List.of();
     for (Crtc crtc : crtcs) {
-      add(all, crtc);
+      all = with(all, crtc);
     }
     for (Plane plane : planes) {
-      add(all, before.of(plane).crtc().orElse(null));
-      add(all, after.of(plane).crtc().orElse(null));
+      all = with(all, before.of(plane).crtc().orElse(null));
+      all = with(all, after.of(plane).crtc().orElse(null));
     }
     for (Connector connector : connectors) {
-      add(all, before.of(connector).crtc().orElse(null));
-      add(all, after.of(connector).crtc().orElse(null));
+      all = with(all, before.of(connector).crtc().orElse(null));
+      all = with(all, after.of(connector).crtc().orElse(null));
     }
     return all;
   }
 
+  private static List<Crtc> with(List<Crtc> all, Crtc crtc) {
+    return crtc == null || all.contains(crtc) ? all : Lists.with(all, crtc);
+  }
+
   /** There are a few at most, so a list is looked through faster than a set. */
-  private static void add(List<Crtc> all, Crtc crtc) {
-    if (crtc != null && !all.contains(crtc)) {
-      all.add(crtc);
+  private static <T> void add(List<T> all, T one) {
+    if (!all.contains(one)) {
+      all.add(one);
     }
   }
 }

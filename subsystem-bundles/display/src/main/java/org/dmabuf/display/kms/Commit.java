@@ -1,11 +1,8 @@
 package org.dmabuf.display.kms;
 
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.dmabuf.Errno;
@@ -36,20 +33,21 @@ final class Commit {
   private final KmsFile file;
   private final Set<AtomicFlag> flags;
   private final List<DmaFence> fences;
-  private final DmaFence done;
+  private final DisplayFences makes;
   private final FenceCallback told;
   private final Consumer<Commit> ready;
-  private final AtomicInteger next = new AtomicInteger();
-  private final AtomicReference<List<Framebuffer>> prepared;
+  private volatile int next; // of the fences; changed by who walks
+  private List<Framebuffer> prepared; // guarded by this
   private State state = State.WAITING;
   private List<Flip> flips = List.of();
+  private DmaFence done; // null unless somebody waits for it; guarded by the display's lock
 
   /**
-   * Makes one that waits.
+   * Makes one that waits. Nobody changes the lists and the set that it is given.
    *
    * @param prepared framebuffers that were prepared for it, with one use each
    * @param callback makes what is put on fences
-   * @param done what completes when all is done
+   * @param makes makes what completes when all is done
    * @param ready told when all fences have completed, with no lock held
    */
   Commit(
@@ -57,32 +55,37 @@ final class Commit {
       Set<AtomicFlag> flags,
       List<DmaFence> fences,
       List<Framebuffer> prepared,
-      DmaFence done,
+      DisplayFences makes,
       Function<Consumer<DmaFence>, FenceCallback> callback,
       Consumer<Commit> ready) {
     this.file = file;
-    this.flags = EnumSet.noneOf(AtomicFlag.class);
-    this.flags.addAll(flags);
-    this.fences = List.copyOf(fences);
-    this.prepared = new AtomicReference<>(prepared);
-    this.done = done;
+    this.flags = flags;
+    this.fences = fences;
+    this.prepared = prepared;
+    this.makes = makes;
+    this.done = flags.contains(AtomicFlag.NONBLOCK) ? null : makes.commit();
     this.ready = ready;
     this.told = callback.apply(fence -> completed());
   }
 
   /** Starts to wait; no lock may be held. */
   void start() {
-    for (int at = next.get(); at < fences.size(); at = next.incrementAndGet()) {
+    walk(next);
+  }
+
+  private void walk(int from) {
+    for (int at = from; at < fences.size(); at++) {
+      next = at;
       if (fences.get(at).addCallback(told)) {
         return; // and go on when it completes
       }
     }
+    next = fences.size();
     ready.accept(this);
   }
 
   private void completed() {
-    next.incrementAndGet();
-    start();
+    walk(next + 1);
   }
 
   KmsFile file() {
@@ -95,7 +98,7 @@ final class Commit {
 
   /** Returns the fence that it waits for now; empty when all have completed. */
   Optional<DmaFence> waitsFor() {
-    int at = next.get();
+    int at = next;
     return at < fences.size() ? Optional.of(fences.get(at)) : Optional.empty();
   }
 
@@ -113,9 +116,20 @@ final class Commit {
     return Optional.empty();
   }
 
-  /** Returns what completes when the last CRTC has flipped, or with ECANCELED. */
-  DmaFence done() {
+  /**
+   * Returns what completes when the last CRTC has flipped, or with ECANCELED; before that, under
+   * the lock. One that blocks has it from the beginning.
+   */
+  DmaFence awaited() {
+    if (done == null) {
+      done = makes.commit();
+    }
     return done;
+  }
+
+  /** Returns what is to be completed now; empty when nobody waits; under the lock. */
+  Optional<DmaFence> taken() {
+    return Optional.ofNullable(done);
   }
 
   /** Forgets the fences that are not complete. */
@@ -125,10 +139,29 @@ final class Commit {
 
   /** Lets go of the framebuffers that were prepared, once; no lock may be held. */
   void settle() {
-    for (Framebuffer framebuffer : prepared.getAndSet(List.of())) {
-      framebuffer.settled();
-      framebuffer.unuse();
+    for (Framebuffer framebuffer : takePrepared()) {
+      settle(framebuffer);
     }
+  }
+
+  /** As {@link #settle()}; what may wait is done on another thread. */
+  void settle(Work later) {
+    for (Framebuffer framebuffer : takePrepared()) {
+      if (!framebuffer.tryUnuse()) {
+        later.later(() -> settle(framebuffer));
+      }
+    }
+  }
+
+  private synchronized List<Framebuffer> takePrepared() {
+    List<Framebuffer> taken = prepared;
+    prepared = List.of();
+    return taken;
+  }
+
+  private static void settle(Framebuffer framebuffer) {
+    framebuffer.settled();
+    framebuffer.unuse();
   }
 
   State state() {
@@ -145,13 +178,14 @@ final class Commit {
   }
 
   void setFlips(List<Flip> all) {
-    flips = List.copyOf(all);
+    flips = all;
   }
 
   /** One has come to its vblank; returns whether it was the last. */
   @SuppressWarnings("ReferenceEquality") // this one, whatever another one is like
   boolean flipped(Flip flip) {
-    flips = flips.stream().filter(other -> other != flip).toList();
+    boolean only = flips.size() == 1 && flips.getFirst() == flip;
+    flips = only ? List.of() : flips.stream().filter(other -> other != flip).toList();
     if (flips.isEmpty()) {
       state = State.DONE;
     }

@@ -1,7 +1,6 @@
 package org.dmabuf.display.kms;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +30,8 @@ final class Commits {
   /** As long as the kernel waits for a flip that nothing holds up any more. */
   private static final Duration VBLANK_BOUND = Duration.ofSeconds(10);
 
+  private static final String GIVEN = "given a commit";
+
   private final KmsDevice device;
 
   Commits(KmsDevice device) {
@@ -57,18 +58,18 @@ final class Commits {
   }
 
   private void make(KmsFile file, AtomicRequest request, Set<AtomicFlag> flags) {
-    KmsState planned = device.locked().change(after -> check(file, request, flags).after());
+    AtomicCheck planned = device.locked().look(() -> check(file, request, flags));
     if (flags.contains(AtomicFlag.TEST_ONLY)) {
       return;
     }
-    Prepared prepared = Prepared.of(request, planned);
+    Prepared prepared = Prepared.of(request, planned.after());
     boolean blocking = !flags.contains(AtomicFlag.NONBLOCK);
     Commit commit;
     try {
       if (!blocking) {
-        checkIdle(file, request);
+        checkIdle(file, planned.affected());
       }
-      List<DmaFence> fences = fences(request, planned, flags);
+      List<DmaFence> fences = fences(request, planned.after(), flags);
       if (blocking) {
         fences.forEach(DmaFence::await);
       }
@@ -77,10 +78,10 @@ final class Commits {
       prepared.undo();
       throw refused;
     }
-    begin(commit, request, flags);
+    begin(commit, request, flags, planned);
     commit.start();
     if (blocking) {
-      commit.done().awaitUninterruptibly(VBLANK_BOUND);
+      commit.awaited().awaitUninterruptibly(VBLANK_BOUND);
       commit.settle();
     }
   }
@@ -88,28 +89,32 @@ final class Commits {
   /** What a plane waits for: its explicit fence, or those of its framebuffer. */
   private static List<DmaFence> fences(
       AtomicRequest request, KmsState planned, Set<AtomicFlag> flags) {
-    List<DmaFence> fences = new ArrayList<>();
+    List<DmaFence> fences = List.of();
     for (Plane plane : request.planes()) {
       Optional<Framebuffer> shown = planned.of(plane).framebuffer();
       Optional<DmaFence> explicit = request.inFence(plane);
-      explicit.ifPresent(fences::add);
-      if (shown.isPresent()) {
-        fences.addAll(explicit.isPresent() ? shown.get().arrival() : shown.get().writers());
+      if (explicit.isPresent()) {
+        fences = Lists.with(fences, explicit.get());
       }
-      if (shown.isPresent() && explicit.isEmpty() && flags.contains(AtomicFlag.SKIP_FAILED)) {
-        fences.addAll(shown.get().failures());
+      if (shown.isPresent()) {
+        boolean implicit = explicit.isEmpty();
+        fences = Lists.join(fences, implicit ? shown.get().writers() : shown.get().arrival());
+        if (implicit && flags.contains(AtomicFlag.SKIP_FAILED)) {
+          fences = Lists.join(fences, shown.get().failures());
+        }
       }
     }
     return fences;
   }
 
-  private void begin(Commit commit, AtomicRequest request, Set<AtomicFlag> flags) {
-    Offers offers = new Offers(device, request);
+  private void begin(
+      Commit commit, AtomicRequest request, Set<AtomicFlag> flags, AtomicCheck planned) {
+    Offers offers = Offers.of(device, request);
     try {
       offers.make();
       while (true) {
         Optional<DmaFence> busy =
-            device.locked().change(after -> tryBegin(commit, request, flags, offers));
+            device.locked().look(() -> tryBegin(commit, request, flags, planned, offers));
         if (busy.isEmpty()) {
           return;
         }
@@ -117,7 +122,7 @@ final class Commits {
       }
     } catch (DmaBufException refused) {
       commit.forget();
-      device.fences().cancel(commit.done());
+      commit.taken().ifPresent(device.fences()::cancel);
       offers.withdraw();
       commit.settle();
       throw refused;
@@ -126,87 +131,99 @@ final class Commits {
 
   /** Returns what is to be waited for first, when a commit is pending; empty when it has begun. */
   private Optional<DmaFence> tryBegin(
-      Commit commit, AtomicRequest request, Set<AtomicFlag> flags, Offers offers) {
-    AtomicCheck check = check(commit.file(), request, flags);
-    Optional<Flip> pending = pending(check.affected());
-    if (pending.isPresent()) {
+      Commit commit,
+      AtomicRequest request,
+      Set<AtomicFlag> flags,
+      AtomicCheck planned,
+      Offers offers) {
+    AtomicCheck check = checkAgain(commit.file(), request, flags, planned);
+    Flip pending = pending(check.affected());
+    if (pending != null) {
       if (flags.contains(AtomicFlag.NONBLOCK)) {
         throw busy(commit.file());
       }
-      return Optional.of(pending.get().commit().done());
+      return Optional.of(pending.commit().awaited());
     }
     if (request.event().isPresent()) {
       commit.file().events().checkRoom(check.affected().size());
     }
-    List<PlaneChange> changes = swap(request, check.after());
-    List<Flip> flips = new ArrayList<>();
+    List<Flip> flips = List.of();
     for (Crtc crtc : check.affected()) {
-      Flip flip = flip(commit, crtc, check, request, offers, changes);
-      flips.add(flip);
+      Flip flip = flip(commit, crtc, check, request, offers);
+      flips = Lists.with(flips, flip);
       device.pipe(crtc).take(flip, device.now());
     }
+    device.setState(check.after());
     commit.setFlips(flips);
     return Optional.empty();
   }
 
   private Flip flip(
-      Commit commit,
-      Crtc crtc,
-      AtomicCheck check,
-      AtomicRequest request,
-      Offers offers,
-      List<PlaneChange> changes) {
+      Commit commit, Crtc crtc, AtomicCheck check, AtomicRequest request, Offers offers) {
     boolean runs = check.before().of(crtc).active() || check.after().of(crtc).active();
     return new Flip(
         commit,
         crtc,
         check.modesets().contains(crtc),
         Scene.of(check.after(), crtc),
-        changes.stream().filter(change -> change.plane().possibleCrtc() == crtc).toList(),
+        changes(crtc, request, check),
         runs ? request.event() : OptionalLong.empty(),
         offers.of(crtc),
         offers.jobs(crtc, check.after()));
   }
 
-  /** Makes a state the current one; what is shown no longer is the flips' to give back. */
-  private List<PlaneChange> swap(AtomicRequest request, KmsState next) {
-    KmsState before = device.state();
-    List<PlaneChange> changes = new ArrayList<>();
+  /** Uses what a CRTC shows anew; what it shows no longer is the flip's to give back. */
+  private static List<PlaneChange> changes(Crtc crtc, AtomicRequest request, AtomicCheck check) {
+    List<PlaneChange> changes = List.of();
     for (Plane plane : request.planes()) {
-      PlaneChange change = new PlaneChange(plane, before.of(plane), next.of(plane));
-      if (change.isOther()) {
-        change.after().framebuffer().ifPresent(Framebuffer::use);
+      if (plane.possibleCrtc() == crtc) {
+        PlaneChange change =
+            new PlaneChange(plane, check.before().of(plane), check.after().of(plane));
+        if (change.isOther()) {
+          change.after().framebuffer().ifPresent(Framebuffer::use);
+        }
+        changes = Lists.with(changes, change);
       }
-      changes.add(change);
     }
-    changes.sort(Comparator.comparingInt(change -> change.plane().id()));
-    device.setState(next);
-    return changes;
+    return changes.size() < 2
+        ? changes
+        : changes.stream().sorted(Comparator.comparingInt(each -> each.plane().id())).toList();
+  }
+
+  /** What was found before holds as long as nothing has changed. */
+  private AtomicCheck checkAgain(
+      KmsFile file, AtomicRequest request, Set<AtomicFlag> flags, AtomicCheck before) {
+    if (device.current() != before.before()) {
+      return check(file, request, flags);
+    }
+    device.checkOpen(file, GIVEN);
+    return before;
   }
 
   private AtomicCheck check(KmsFile file, AtomicRequest request, Set<AtomicFlag> flags) {
-    device.checkOpen(file, "given a commit");
-    KmsState before = device.state();
+    device.checkOpen(file, GIVEN);
+    KmsState before = device.current();
     AtomicCheck check = new AtomicCheck(device.info(), request, before, request.applyTo(before));
     check.run(flags);
     return check;
   }
 
-  private void checkIdle(KmsFile file, AtomicRequest request) {
-    device
-        .locked()
-        .change(
-            after -> {
-              KmsState before = device.state();
-              if (pending(request.affected(before, request.applyTo(before))).isPresent()) {
-                throw busy(file);
-              }
-              return null;
-            });
+  /** EBUSY before anybody is given a fence; a state that changes meanwhile is found later. */
+  private void checkIdle(KmsFile file, List<Crtc> crtcs) {
+    if (device.locked().look(() -> pending(crtcs)) != null) {
+      throw busy(file);
+    }
   }
 
-  private Optional<Flip> pending(List<Crtc> crtcs) {
-    return crtcs.stream().flatMap(crtc -> device.pipe(crtc).pending().stream()).findFirst();
+  /** Returns what one of some CRTCs waits for; null when none does. */
+  private Flip pending(List<Crtc> crtcs) {
+    for (Crtc crtc : crtcs) {
+      Optional<Flip> pending = device.pipe(crtc).pending();
+      if (pending.isPresent()) {
+        return pending.get();
+      }
+    }
+    return null;
   }
 
   private DmaBufException busy(KmsFile file) {

@@ -88,14 +88,16 @@ final class DisplayFences implements AutoCloseable {
   }
 
   private FenceContext context(DmaFence fence) {
-    for (FenceContext mine : List.of(commits, vblanks, writes)) {
-      if (mine.id() == fence.contextId()) {
-        return mine;
-      }
+    long id = fence.contextId();
+    if (id == commits.id()) {
+      return commits;
     }
-    return outs.values().stream()
-        .filter(out -> out.id() == fence.contextId())
-        .findFirst()
-        .orElseThrow();
+    if (id == vblanks.id()) {
+      return vblanks;
+    }
+    if (id == writes.id()) {
+      return writes;
+    }
+    return outs.values().stream().filter(out -> out.id() == id).findFirst().orElseThrow();
   }
 }

@@ -48,6 +48,11 @@ final class EventQueue {
     listener = told;
   }
 
+  /** Returns whether anybody is to be told. */
+  boolean isListened() {
+    return listener != null;
+  }
+
   /** Tells the listener. */
   void wake() {
     Runnable now = listener;

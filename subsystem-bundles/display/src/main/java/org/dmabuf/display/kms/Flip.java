@@ -37,16 +37,19 @@ record Flip(
   record PlaneChange(Plane plane, PlaneState before, PlaneState after) {
     /** Whether it shows something else: then one of the two framebuffers loses a use. */
     boolean isOther() {
-      return !before.framebuffer().equals(after.framebuffer());
+      return before.framebuffer().orElse(null) != after.framebuffer().orElse(null);
     }
   }
 
   /** Returns the framebuffers that are no longer shown then, with one use each. */
   List<Framebuffer> left() {
-    return changes.stream()
-        .filter(PlaneChange::isOther)
-        .flatMap(change -> change.before().framebuffer().stream())
-        .toList();
+    List<Framebuffer> left = List.of();
+    for (PlaneChange change : changes) {
+      if (change.isOther() && change.before().framebuffer().isPresent()) {
+        left = Lists.with(left, change.before().framebuffer().get());
+      }
+    }
+    return left;
   }
 
   /** Returns the framebuffers that it was asked to show, the lower planes' first. */

@@ -2,10 +2,12 @@ package org.dmabuf.display.kms;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
 import org.dmabuf.display.kms.Flip.PlaneChange;
 import org.dmabuf.display.kms.KmsEvent.Kind;
+import org.dmabuf.fence.DmaFence;
 
 /**
  * How a flip ends.
@@ -42,7 +44,10 @@ final class Flips {
   /** It is on the screen. */
   List<Framebuffer> complete(Flip flip, List<Runnable> after) {
     runner.pipe(flip.crtc()).finished(flip.scene(), clock.nanos());
-    flip.outFence().ifPresent(fence -> after.add(() -> device.fences().signal(fence)));
+    if (flip.outFence().isPresent()) {
+      DmaFence fence = flip.outFence().get();
+      after.add(() -> device.fences().signal(fence));
+    }
     write(flip, after);
     done(flip, after);
     return flip.left();
@@ -76,8 +81,9 @@ final class Flips {
     Commit commit = flip.commit();
     if (commit.flipped(flip)) {
       commit.setState(Commit.State.CANCELED);
+      Optional<DmaFence> awaited = commit.taken();
       after.add(commit::forget);
-      after.add(() -> device.fences().cancel(commit.done()));
+      after.add(() -> awaited.ifPresent(device.fences()::cancel));
     }
     return flip.left();
   }
@@ -85,8 +91,12 @@ final class Flips {
   private void done(Flip flip, List<Runnable> after) {
     Commit commit = flip.commit();
     if (commit.flipped(flip)) {
-      after.add(commit::forget);
-      after.add(() -> device.fences().signal(commit.done()));
+      Optional<DmaFence> awaited = commit.taken();
+      after.add(
+          () -> {
+            commit.forget();
+            awaited.ifPresent(device.fences()::signal);
+          });
     }
   }
 
@@ -103,7 +113,9 @@ final class Flips {
                   at.sequence(),
                   at.timeNanos(),
                   scan));
-      after.add(file.events()::wake);
+      if (file.events().isListened()) {
+        after.add(file.events()::wake);
+      }
     }
   }
 
@@ -138,11 +150,23 @@ final class Flips {
     }
   }
 
-  /** After the fences, and not on this thread: it may wait for reservations. */
+  /** After the fences. */
   void giveBack(Commit commit, List<Framebuffer> left, List<Runnable> after) {
     boolean settles = settles(commit);
     if (settles || !left.isEmpty()) {
-      after.add(() -> work.later(() -> giveBackNow(commit, left, settles)));
+      after.add(() -> giveBackSoon(commit, left, settles));
+    }
+  }
+
+  /** What may wait for reservations not on this thread. */
+  private void giveBackSoon(Commit commit, List<Framebuffer> left, boolean settles) {
+    for (Framebuffer framebuffer : left) {
+      if (!framebuffer.tryUnuse()) {
+        work.later(framebuffer::unuse);
+      }
+    }
+    if (settles) {
+      commit.settle(work);
     }
   }
 

@@ -48,6 +48,7 @@ public final class Framebuffer {
   private final int height;
   private final List<Part> parts;
   private final List<FramebufferMemory> memories;
+  private final boolean told; // whether a memory is to be told of settled and idle
   private final Optional<FrameLayout> layout;
   private volatile boolean listed = true; // by its number, which is one of the users
   private final AtomicInteger users = new AtomicInteger(1);
@@ -61,6 +62,7 @@ public final class Framebuffer {
     this.height = (int) request.height();
     this.parts = List.copyOf(parts);
     this.memories = this.parts.stream().map(Part::memory).distinct().toList();
+    this.told = memories.stream().anyMatch(FramebufferMemory::isTold);
     this.layout = request.layout();
   }
 
@@ -122,8 +124,8 @@ public final class Framebuffer {
 
   /** Once for each time that it was prepared. No lock may be held. */
   void settled() {
-    for (FramebufferMemory memory : memories) {
-      guarded("let go", memory::settled);
+    if (told) {
+      memories.forEach(memory -> guarded("let go", memory::settled));
     }
   }
 
@@ -146,11 +148,23 @@ public final class Framebuffer {
   }
 
   private List<DmaFence> pending(Usage usage) {
-    return memories.stream()
-        .map(FramebufferMemory::resv)
-        .distinct()
-        .flatMap(resv -> resv.pending(usage).stream())
-        .toList();
+    List<DmaFence> all = List.of();
+    for (int i = 0; i < memories.size(); i++) {
+      if (isFirstOf(i)) {
+        all = Lists.join(all, memories.get(i).resv().pending(usage));
+      }
+    }
+    return all;
+  }
+
+  /** Whether no memory before has the same reservation. */
+  private boolean isFirstOf(int index) {
+    for (int before = 0; before < index; before++) {
+      if (memories.get(before).resv() == memories.get(index).resv()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Uses it once more unless its last user is gone; returns whether it did. */
@@ -172,6 +186,18 @@ public final class Framebuffer {
     }
   }
 
+  /** Uses it once less where that is all there is to do, and waits for nobody; or does nothing. */
+  boolean tryUnuse() {
+    int now = told ? 0 : users.get();
+    while (now > 1) {
+      if (users.compareAndSet(now, now - 1)) {
+        return true;
+      }
+      now = users.get();
+    }
+    return false;
+  }
+
   /** Its number is gone, and the use that it was. No lock may be held. */
   void unlist() {
     listed = false;
@@ -183,7 +209,7 @@ public final class Framebuffer {
     int left = users.decrementAndGet();
     if (left == 0) {
       memories.forEach(Framebuffer::close);
-    } else if (isIdle()) {
+    } else if (told && isIdle()) {
       memories.forEach(memory -> guarded("unmapped", () -> memory.idle(this::isIdle)));
     }
   }

@@ -52,6 +52,15 @@ public interface FramebufferMemory extends AutoCloseable {
    */
   default void idle(BooleanSupplier still) {}
 
+  /**
+   * Returns whether {@link #settled} and {@link #idle} have anything to do, which may wait for a
+   * reservation: only then they are called, for a flip on a thread of the display's. Always the
+   * same.
+   */
+  default boolean isTold() {
+    return false;
+  }
+
   /** Gives it back. Called once, with no lock held. */
   @Override
   void close();

@@ -137,6 +137,11 @@ final class ImportedMemory implements FramebufferMemory {
   }
 
   @Override
+  public boolean isTold() {
+    return attachment.isDynamic();
+  }
+
+  @Override
   public void settled() {
     if (!attachment.isDynamic()) {
       return;

@@ -7,6 +7,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufException;
@@ -16,6 +18,7 @@ import org.dmabuf.Errno;
 import org.dmabuf.debug.LockRank;
 import org.dmabuf.display.Picture;
 import org.dmabuf.fence.DmaFence;
+import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.negotiation.ImporterNeeds;
 import org.slf4j.Logger;
@@ -54,6 +57,9 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
   private final Runner runner;
   private final Framebuffers framebuffers;
   private final Commits commits = new Commits(this);
+  private final Offers noOffers = Offers.none(this);
+  private final Function<Consumer<DmaFence>, FenceCallback> callbacks;
+  private final Consumer<Commit> ready;
   private final LegacyCalls legacy = new LegacyCalls(this);
   private final Vblanks vblanks;
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -75,6 +81,8 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
     this.fences = new DisplayFences(registry, info.name(), parts.crtcs());
     this.work = new Work(info.name() + "-work");
     this.runner = new Runner(this, parts.crtcs(), registry.clock(), work);
+    this.callbacks = registry::callback;
+    this.ready = runner::ready;
     this.framebuffers = new Framebuffers(this);
     this.vblanks = new Vblanks(this);
   }
@@ -313,8 +321,11 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
 
   Commit newCommit(
       KmsFile file, Set<AtomicFlag> flags, List<DmaFence> waitFor, List<Framebuffer> prepared) {
-    return new Commit(
-        file, flags, waitFor, prepared, fences.commit(), registry::callback, runner::ready);
+    return new Commit(file, flags, waitFor, prepared, fences, callbacks, ready);
+  }
+
+  Offers noOffers() {
+    return noOffers;
   }
 
   /** Returns the driver, which is called for flips until it is closed. */

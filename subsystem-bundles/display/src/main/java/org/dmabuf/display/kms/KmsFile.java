@@ -133,7 +133,16 @@ public final class KmsFile implements AutoCloseable {
   public void commit(AtomicRequest request, AtomicFlag... flags) {
     Set<AtomicFlag> all = EnumSet.noneOf(AtomicFlag.class);
     Collections.addAll(all, flags);
-    core("given a commit").commits().commit(this, request, all);
+    commit(request, all);
+  }
+
+  /**
+   * As {@link #commit(AtomicRequest, AtomicFlag...)}, for who commits each frame alike.
+   *
+   * @param flags how; not to be changed afterwards; never null
+   */
+  public void commit(AtomicRequest request, Set<AtomicFlag> flags) {
+    core("given a commit").commits().commit(this, request, flags);
   }
 
   /**

@@ -119,6 +119,17 @@ public final class KmsState {
     return List.copyOf(all);
   }
 
+  /** Returns what the planes of a CRTC's picture are set to that show something, by number. */
+  List<PlaneState> layersOf(Crtc crtc) {
+    List<PlaneState> all = List.of();
+    for (PlaneState plane : planes) {
+      if (plane != null && plane.crtc().orElse(null) == crtc && plane.framebuffer().isPresent()) {
+        all = Lists.with(all, plane);
+      }
+    }
+    return all;
+  }
+
   /** Returns the planes that show a framebuffer, never null. */
   List<Plane> showing(Framebuffer framebuffer) {
     List<Plane> all = new ArrayList<>(1);

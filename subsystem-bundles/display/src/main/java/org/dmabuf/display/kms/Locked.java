@@ -2,6 +2,7 @@ package org.dmabuf.display.kms;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.dmabuf.debug.RankedLock;
@@ -14,6 +15,7 @@ import org.dmabuf.debug.RankedLock;
  */
 final class Locked {
   private final RankedLock lock;
+  private final AtomicReference<List<Runnable>> spare = new AtomicReference<>(); // an empty one
 
   Locked(RankedLock lock) {
     this.lock = lock;
@@ -31,7 +33,10 @@ final class Locked {
 
   /** Changes the state, then does what follows, also when the change was refused half way. */
   <T> T change(Function<List<Runnable>, T> change) {
-    List<Runnable> after = new ArrayList<>();
+    List<Runnable> after = spare.getAndSet(null);
+    if (after == null) {
+      after = new ArrayList<>();
+    }
     try {
       lock.lock();
       try {
@@ -40,8 +45,13 @@ final class Locked {
         lock.unlock();
       }
     } finally {
-      for (Runnable each : after) {
-        each.run();
+      try {
+        for (int i = 0; i < after.size(); i++) {
+          after.get(i).run();
+        }
+      } finally {
+        after.clear();
+        spare.set(after);
       }
     }
   }

@@ -17,24 +17,31 @@ import org.dmabuf.fence.DmaFence;
  *                             --withdraw()---------> failed with ECANCELED
  * </pre>
  *
- * <p>Used by one thread. Kernel counterpart: {@code prepare_signaling()}.
+ * <p>Used by one thread, but for {@link #none}, which never changes. Kernel counterpart: {@code
+ * prepare_signaling()}.
  */
 final class Offers {
   private record Given(DmaFence fence, OutFence taker) {}
 
   private final KmsDevice device;
   private final AtomicRequest request;
-  private final Map<Crtc, DmaFence> outs;
-  private final Map<Connector, DmaFence> writes;
-  private final List<Given> given;
+  private final Map<Crtc, DmaFence> outs = new HashMap<>();
+  private final Map<Connector, DmaFence> writes = new HashMap<>();
+  private final List<Given> given = new ArrayList<>();
 
-  Offers(KmsDevice device, AtomicRequest request) {
+  private Offers(KmsDevice device, AtomicRequest request) {
     this.device = device;
     this.request = request;
-    boolean some = request.isOffering();
-    this.outs = some ? new HashMap<>() : Map.of();
-    this.writes = some ? new HashMap<>() : Map.of();
-    this.given = some ? new ArrayList<>() : List.of();
+  }
+
+  /** Returns what a request asks for. */
+  static Offers of(KmsDevice device, AtomicRequest request) {
+    return request.isOffering() ? new Offers(device, request) : device.noOffers();
+  }
+
+  /** Returns those of requests that ask for nothing. */
+  static Offers none(KmsDevice device) {
+    return new Offers(device, new AtomicRequest());
   }
 
   /** Makes and gives all of them; what a taker throws. */

@@ -93,6 +93,9 @@ final class Pipe {
 
   /** Returns those whose vblank has come, who are forgotten. */
   List<Consumer<VblankTime>> reached(VblankTime now) {
+    if (waiters.isEmpty()) {
+      return List.of();
+    }
     List<Consumer<VblankTime>> reached = new ArrayList<>();
     for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
       Waiter waiter = all.next();

@@ -1,7 +1,7 @@
 package org.dmabuf.display.kms;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 
@@ -10,22 +10,29 @@ import org.dmabuf.Errno;
  * done with, whoever removes it, and is where it can be reached.
  *
  * <p>Used by one thread. Kernel counterpart: {@code drm_atomic_helper_prepare_planes()}.
- *
- * @param framebuffers with one use each, all prepared, never null
  */
-record Prepared(List<Framebuffer> framebuffers) {
+final class Prepared {
+  private List<Framebuffer> framebuffers = List.of();
+
+  private Prepared() {}
+
   /**
    * Uses and prepares all, or none.
    *
    * @throws DmaBufException ENOENT for one that has gone; the exporters' errors; ERESTARTSYS
    */
   static Prepared of(AtomicRequest request, KmsState planned) {
-    Prepared all = new Prepared(new ArrayList<>());
+    Prepared all = new Prepared();
     try {
       for (Plane plane : request.planes()) {
-        planned.of(plane).framebuffer().ifPresent(shown -> all.add(shown, false));
+        Optional<Framebuffer> shown = planned.of(plane).framebuffer();
+        if (shown.isPresent()) {
+          all.add(shown.get(), false);
+        }
       }
-      request.writebacks().values().forEach(job -> all.add(job.into(), true));
+      for (AtomicRequest.Writeback job : request.writebacks().values()) {
+        all.add(job.into(), true);
+      }
       return all;
     } catch (DmaBufException refused) {
       all.undo();
@@ -44,7 +51,12 @@ record Prepared(List<Framebuffer> framebuffers) {
       framebuffer.unuse();
       throw refused;
     }
-    framebuffers.add(framebuffer);
+    framebuffers = Lists.with(framebuffers, framebuffer);
+  }
+
+  /** Returns them, with one use each, all prepared. */
+  List<Framebuffer> framebuffers() {
+    return framebuffers;
   }
 
   /** The commit was refused. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.dmabuf.DmaClock;
 import org.dmabuf.Errno;
@@ -70,7 +71,9 @@ final class Runner {
             after -> {
               if (commit.state() == State.WAITING) {
                 commit.setState(State.ARMED);
-                commit.flips().forEach(flip -> arm(flip, after));
+                for (Flip flip : commit.flips()) {
+                  arm(flip, after);
+                }
               }
               return null;
             });
@@ -115,8 +118,13 @@ final class Runner {
               if (pipe.timerCame(run)) {
                 VblankTime now = pipe.last(clock.nanos());
                 // The flip comes first: who waited for this vblank finds it done.
-                pipe.armed().ifPresent(flip -> decide(flip, now, after));
-                pipe.reached(now).forEach(told -> after.add(() -> told.accept(now)));
+                Flip flip = pipe.armed().orElse(null);
+                if (flip != null) {
+                  decide(flip, now, after);
+                }
+                for (Consumer<VblankTime> told : pipe.reached(now)) {
+                  after.add(() -> told.accept(now));
+                }
                 timer(pipe, after);
               }
               return null;
@@ -144,7 +152,7 @@ final class Runner {
         .map(Flip::commit)
         .filter(commit -> commit.state() == State.WAITING)
         .distinct()
-        .map(Commit::done)
+        .map(Commit::awaited)
         .toList();
   }
 

@@ -1,6 +1,5 @@
 package org.dmabuf.display.kms;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -24,16 +23,13 @@ record Scene(Mode mode, List<PlaneState> layers) {
     if (!set.active()) {
       return Optional.empty();
     }
-    List<PlaneState> layers = new ArrayList<>(1);
-    for (Plane plane :
-        state.planesOf(crtc)) { // by number, and so they stay where heights are alike
-      PlaneState layer = state.of(plane);
-      if (layer.framebuffer().isPresent()) {
-        layers.add(layer);
-      }
-    }
+    List<PlaneState> layers = state.layersOf(crtc);
     if (layers.size() > 1) {
-      layers.sort(Comparator.comparingInt(layer -> layer.blending().zpos()));
+      // they come by number, which stays so where heights are alike
+      layers =
+          layers.stream()
+              .sorted(Comparator.comparingInt(layer -> layer.blending().zpos()))
+              .toList();
     }
     return Optional.of(new Scene(set.mode().orElseThrow(), layers));
   }

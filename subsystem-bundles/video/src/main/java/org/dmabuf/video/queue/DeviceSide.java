@@ -141,7 +141,7 @@ public final class DeviceSide {
   private long accept(VideoBuffer buffer, FrameResult result, long timestampNanos) {
     DmaFence fence;
     long stream;
-    List<DmaFence> never = new ArrayList<>();
+    List<DmaFence> never = List.of();
     synchronized (state) {
       if (!state.stream.isRunning() || buffer.state != BufferState.ACTIVE) {
         return -1;
@@ -150,7 +150,10 @@ public final class DeviceSide {
       note(buffer, result, timestampNanos);
       fence = buffer.takeFence();
       if (result.isEnd()) {
-        state.queued.forEach(other -> never.add(other.takeFence()));
+        never = new ArrayList<>();
+        for (VideoBuffer other : state.queued) {
+          never.add(other.takeFence());
+        }
       }
     }
     fences.complete(fence, result.fenceError());

@@ -55,11 +55,10 @@ public record FrameResult(Outcome outcome, List<Long> bytesUsed, FrameNote note)
 
   /** Returns what the buffer's fence is completed with; null when there is a frame. */
   Errno fenceError() {
-    boolean empty = bytesUsed.stream().allMatch(bytes -> bytes == 0);
     return switch (outcome) {
       case DONE, NOT_YET -> null;
       case ERROR, BROKEN -> Errno.EIO;
-      case LAST -> empty ? Errno.EPIPE : null;
+      case LAST -> bytesUsed.stream().allMatch(bytes -> bytes == 0) ? Errno.EPIPE : null;
       case ERROR_LAST -> Errno.EPIPE;
     };
   }

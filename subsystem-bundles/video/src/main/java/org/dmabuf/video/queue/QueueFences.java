@@ -1,8 +1,7 @@
 package org.dmabuf.video.queue;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.fence.DmaFence;
@@ -46,7 +45,7 @@ final class QueueFences {
       case IMPLICIT -> addTo(buffer);
       case EXPLICIT -> {
         buffer.before = request.inFence().map(List::of).orElse(List.of());
-        buffer.fence = request.wantsOutFence() ? context.create() : null;
+        buffer.fence = request.wantsOutFence() ? create() : null;
       }
     }
   }
@@ -64,17 +63,16 @@ final class QueueFences {
 
   private void addTo(VideoBuffer buffer) {
     // Taken one after the other in a fixed order: each is held only while its fence is added.
-    List<DmaResv> all = new ArrayList<>(buffer.reservations());
-    all.sort(Comparator.comparingInt(System::identityHashCode));
-    List<DmaFence> before = new ArrayList<>();
-    DmaFence fence = context.create();
+    List<DmaFence> before = List.of();
+    DmaFence fence = create();
     try {
-      for (DmaResv resv : all) {
+      for (DmaResv resv : buffer.reservations()) {
         resv.lock();
         try {
           buffer.settle(resv);
           resv.reserveFences(1);
-          before.addAll(resv.pending(Usage.toWaitFor(!reads)));
+          List<DmaFence> more = resv.pending(Usage.toWaitFor(!reads));
+          before = before.isEmpty() ? more : Stream.concat(before.stream(), more.stream()).toList();
           resv.addFence(fence, reads ? Usage.READ : Usage.WRITE);
         } finally {
           resv.unlock();
@@ -86,6 +84,16 @@ final class QueueFences {
     }
     buffer.before = List.copyOf(before);
     buffer.fence = fence;
+  }
+
+  /** Makes one; ENODEV when the driver leaves. */
+  private DmaFence create() {
+    try {
+      return context.create();
+    } catch (DmaBufException closed) {
+      throw new DmaBufException(
+          Errno.ENODEV, "A video device was given a buffer when it left; open its successor");
+    }
   }
 
   /** Completes a fence that was taken from a buffer; null for either means none. */

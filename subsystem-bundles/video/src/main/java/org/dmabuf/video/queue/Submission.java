@@ -26,7 +26,17 @@ final class Submission {
    * @param starts whether the device is to begin with it
    * @param fence for when the device is done; empty when none was wanted
    */
-  record Queued(boolean starts, Optional<DmaFence> fence) {}
+  record Queued(boolean starts, Optional<DmaFence> fence) {
+    private static final Queued STARTS = new Queued(true, Optional.empty());
+    private static final Queued GOES_ON = new Queued(false, Optional.empty());
+
+    static Queued of(boolean starts, Optional<DmaFence> fence) {
+      if (fence.isPresent()) {
+        return new Queued(starts, fence);
+      }
+      return starts ? STARTS : GOES_ON;
+    }
+  }
 
   Submission(QueueState state, BufferIntake intake, QueueFences fences) {
     this.state = state;
@@ -68,7 +78,7 @@ final class Submission {
           mode == QueueFencing.EXPLICIT ? Optional.ofNullable(buffer.fence) : Optional.empty();
       boolean starts = queued(buffer, request);
       taken = true;
-      return new Queued(starts, fence);
+      return Queued.of(starts, fence);
     } catch (DmaBufException refused) {
       throw state.orGone(refused);
     } finally {

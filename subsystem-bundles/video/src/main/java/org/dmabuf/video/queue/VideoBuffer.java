@@ -1,8 +1,8 @@
 package org.dmabuf.video.queue;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -170,18 +170,20 @@ public final class VideoBuffer {
     }
   }
 
-  /** Returns the reservations of its planes, each once, in a fixed order. */
-  Set<DmaResv> reservations() {
-    Set<DmaResv> all = new LinkedHashSet<>();
-    for (Plane plane : planes) {
-      if (plane.memory != null) {
-        all.addAll(plane.memory.reservation());
-      }
+  /** Returns the reservations of its planes, each once, in an order that is the same everywhere. */
+  List<DmaResv> reservations() {
+    if (planes.size() == 1 && planes.getFirst().memory != null) {
+      return planes.getFirst().memory.reservation();
     }
-    return all;
+    return planes.stream()
+        .filter(plane -> plane.memory != null)
+        .flatMap(plane -> plane.memory.reservation().stream())
+        .distinct()
+        .sorted(Comparator.comparingInt(System::identityHashCode))
+        .toList();
   }
 
-  Set<BufferFlag> flags(boolean copiesTimestamps) {
+  private Set<BufferFlag> flags(boolean copiesTimestamps) {
     EnumSet<BufferFlag> flags =
         EnumSet.of(copiesTimestamps ? BufferFlag.TIMESTAMP_COPY : BufferFlag.TIMESTAMP_MONOTONIC);
     for (Plane plane : planes) {
