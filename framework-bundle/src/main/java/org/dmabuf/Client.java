@@ -295,6 +295,11 @@ final class Client implements DmaBufRegistry {
   }
 
   @Override
+  public long injected() {
+    return core.faults().struck();
+  }
+
+  @Override
   public List<Leak> leaks() {
     return core.leaks().leaks();
   }

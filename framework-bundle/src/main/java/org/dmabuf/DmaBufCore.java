@@ -270,6 +270,10 @@ public final class DmaBufCore implements AutoCloseable {
     return policy;
   }
 
+  FaultBook faults() {
+    return faults;
+  }
+
   StateBook states() {
     return states;
   }

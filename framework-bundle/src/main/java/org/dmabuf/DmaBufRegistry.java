@@ -394,6 +394,12 @@ public interface DmaBufRegistry {
   UsageTree usage();
 
   /**
+   * Returns how many calls into drivers, and allocations, of the product went wrong on purpose so
+   * far: faults that were injected.
+   */
+  long injected();
+
+  /**
    * Returns what was taken and not given back in the product, one for each place, as far as it was
    * found so far; always empty unless leaks are looked for; never null.
    */

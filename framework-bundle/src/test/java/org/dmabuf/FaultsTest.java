@@ -348,7 +348,11 @@ class FaultsTest {
     List<Integer> first = struck(42);
     assertThat(first).hasSizeBetween(60, 140);
     assertThat(struck(42)).isEqualTo(first);
-    assertThat(struck(43)).isNotEqualTo(first);
+    long before = user.injected();
+    assertThat(before).isEqualTo(2L * first.size());
+    List<Integer> other = struck(43);
+    assertThat(other).isNotEqualTo(first);
+    assertThat(user.injected()).isEqualTo(before + other.size());
     assertThat(first.stream().filter(i -> i % 2 == 0).map(i -> i / 2))
         .as("each bundle is drawn for by itself")
         .isNotEqualTo(first.stream().filter(i -> i % 2 == 1).map(i -> i / 2).toList());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.dmabuf.DmaClock;
 
 /**
@@ -12,6 +13,7 @@ import org.dmabuf.DmaClock;
  */
 public final class FaultBook {
   private final DmaClock clock;
+  private final AtomicLong struck = new AtomicLong();
   private final List<Injection> rules = new ArrayList<>(); // guarded by this
   private final Set<ClientFaults> clients = ConcurrentHashMap.newKeySet();
 
@@ -26,12 +28,17 @@ public final class FaultBook {
 
   /** Begins to strike calls by a rule; returns what ends it, never null. */
   public Injection add(FaultRule rule) {
-    Injection injection = new Injection(rule, clock, this::remove);
+    Injection injection = new Injection(rule, clock, struck, this::remove);
     synchronized (this) {
       rules.add(injection);
       clients.forEach(this::tell);
     }
     return injection;
+  }
+
+  /** Returns how many calls were struck so far, by all rules that there are and were. */
+  public long struck() {
+    return struck.get();
   }
 
   /** A bundle comes: rules may concern it from now on. */

@@ -37,15 +37,17 @@ public final class Injection implements AutoCloseable {
 
   private final FaultRule rule;
   private final DmaClock clock;
+  private final AtomicLong total; // of all rules of the product, those that were before, too
   private final Consumer<Injection> onClose;
   private final Map<Series, AtomicLong> calls = new ConcurrentHashMap<>();
   private final Set<CountDownLatch> waiting = ConcurrentHashMap.newKeySet();
   private final AtomicLong struck = new AtomicLong();
   private volatile State state = State.AT_WORK;
 
-  Injection(FaultRule rule, DmaClock clock, Consumer<Injection> onClose) {
+  Injection(FaultRule rule, DmaClock clock, AtomicLong total, Consumer<Injection> onClose) {
     this.rule = rule;
     this.clock = clock;
+    this.total = total;
     this.onClose = onClose;
   }
 
@@ -80,6 +82,7 @@ public final class Injection implements AutoCloseable {
       return false;
     }
     struck.incrementAndGet();
+    total.incrementAndGet();
     LOG.warn(
         "Injected {} into {} {} of {}: {} (seed {})",
         rule.kind() == FaultKind.FAIL ? "FAIL " + rule.errno() : rule.kind(),
