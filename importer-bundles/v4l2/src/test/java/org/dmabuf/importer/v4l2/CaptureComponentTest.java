@@ -88,6 +88,31 @@ class CaptureComponentTest {
   }
 
   @Test
+  void aConverterIsOfferedAndGoesLikeACamera() {
+    ConverterConfig config = Configured.of(ConverterConfig.class, Map.of("device", "convert0"));
+    ConverterComponent component = new ConverterComponent(context(), registry, config);
+    component.start();
+    assertThat(offered.getClass().getPackageName()).isEqualTo("org.dmabuf.video");
+    assertThat(properties.get("dmabuf.device")).isEqualTo("convert0");
+    assertThat(properties.get("dmabuf.role")).isEqualTo("converter");
+    assertThat(ImporterNeeds.of(properties)).isEqualTo(offered.needs());
+    V4l2Client in = V4l2Client.open(offered, program.files());
+    V4l2Client out = in.other();
+    assertThat(in.setLayout(PixelFormat.NV12, 17, 19, 1).planes().getFirst().pitch()).isEqualTo(64);
+    assertThat(out.setLayout(PixelFormat.XRGB8888, 32, 16, 1).size()).isEqualTo(32 * 16 * 4);
+    component.stop();
+    assertThat(log).containsExactly("registered", "unregistered");
+    assertThat(errnoOf(() -> in.requestBuffers(MemoryType.DMABUF, 2))).isEqualTo(Errno.ENODEV);
+    assertThat(errnoOf(() -> V4l2Client.open(offered, program.files()))).isEqualTo(Errno.ENODEV);
+    assertThat(errnoOf(offered::needs)).isEqualTo(Errno.ENODEV);
+    in.close();
+    assertThat(program.holdings().files()).isZero();
+    ConverterConfig nameless = Configured.of(ConverterConfig.class, Map.of("device", ""));
+    assertThat(errnoOf(() -> new ConverterComponent(context(), registry, nameless)))
+        .isEqualTo(Errno.EINVAL);
+  }
+
+  @Test
   void aConfigurationThatDoesNotWorkIsRefusedByName() {
     assertThat(errnoOf(() -> component(new Config(null, null, 64)))).isEqualTo(Errno.EINVAL);
     DmaBufException odd =

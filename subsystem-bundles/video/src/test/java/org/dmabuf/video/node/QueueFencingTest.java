@@ -68,6 +68,43 @@ final class QueueFencingTest {
     }
   }
 
+  /** What a display made of the frame before does not matter to who writes the next one. */
+  @Test
+  void shouldWriteWhatOthersHaveDoneWithWhetherTheyFailedOrNot() {
+    try (NodeRig rig = new NodeRig(NodeRole.CAPTURE, 0, job -> Outcome.DONE)) {
+      DmaBuf buffer = rig.allocate();
+      FenceContext others = rig.program.fenceContext("display", "scanout");
+      DmaFence shown = others.create();
+      add(buffer, shown, Usage.READ);
+      rig.fencing(CAPTURE, QueueFencing.IMPLICIT);
+      rig.request(CAPTURE, MemoryType.DMABUF, 2);
+      rig.streamOn(CAPTURE);
+      rig.queue(CAPTURE, 0, buffer);
+      DmaFence written = fence(buffer, Usage.WRITE);
+      others.fail(shown, Errno.ECANCELED);
+      assertThat(rig.dequeue(CAPTURE).is(BufferFlag.ERROR)).isFalse();
+      assertThat(written.error()).isEmpty();
+      others.close();
+    }
+  }
+
+  @Test
+  void shouldFailAFrameOfWhichTheWriterFailed() {
+    try (NodeRig rig = new NodeRig(NodeRole.OUTPUT, 0, job -> Outcome.DONE)) {
+      DmaBuf buffer = rig.allocate();
+      FenceContext others = rig.program.fenceContext("camera", "frames");
+      DmaFence written = others.create();
+      add(buffer, written, Usage.WRITE);
+      rig.fencing(OUTPUT, QueueFencing.IMPLICIT);
+      rig.request(OUTPUT, MemoryType.DMABUF, 2);
+      rig.streamOn(OUTPUT);
+      rig.queue(OUTPUT, 0, buffer);
+      others.fail(written, Errno.ECANCELED);
+      assertThat(rig.dequeue(OUTPUT).is(BufferFlag.ERROR)).isTrue();
+      others.close();
+    }
+  }
+
   @Test
   void shouldAddAReadFenceWhereItReadsAndWaitForWritersOnly() {
     try (NodeRig rig = new NodeRig(NodeRole.OUTPUT, 0, job -> Outcome.DONE)) {
