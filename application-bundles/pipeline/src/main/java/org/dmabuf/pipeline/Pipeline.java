@@ -47,7 +47,8 @@ public interface Pipeline {
   void allow(long frames);
 
   /**
-   * Returns what is on the screen; empty before the first frame and after the pipeline was stopped.
+   * Returns what the display composed of all its planes, black before the first frame; empty while
+   * there is no display, and after the pipeline was stopped.
    */
   Optional<Picture> snapshot();
 }
