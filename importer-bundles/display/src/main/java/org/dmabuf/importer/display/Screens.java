@@ -35,6 +35,9 @@ final class Screens {
     if (config.cloning()) {
       features.add(Feature.CLONING);
     }
+    if (config.async()) {
+      features.add(Feature.ASYNC_FLIP);
+    }
     return new KmsInfo(
         config.dmabuf_node(),
         Arrays.stream(config.formats()).map(PixelFormat::parse).toList(),

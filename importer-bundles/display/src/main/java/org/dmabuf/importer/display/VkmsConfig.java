@@ -44,4 +44,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
   @AttributeDefinition(description = "Whether one picture can be shown and written at once")
   boolean cloning() default false;
+
+  @AttributeDefinition(description = "Whether a flip may come at once, without a vblank")
+  boolean async() default false;
 }

@@ -150,12 +150,13 @@ public final class KmsFile implements AutoCloseable {
    *
    * @param fb the framebuffer's number
    * @param event the client's number for the event; empty for none; never null
+   * @param more ASYNC, or none
    * @throws DmaBufException in this order: EACCES; EBUSY when the plane shows nothing; ENOENT;
    *     ENOSPC for one smaller than the mode; EINVAL for one of another format; EBUSY while a
    *     commit is pending
    */
-  public void pageFlip(Crtc crtc, int fb, OptionalLong event) {
-    core("given a page flip").legacy().pageFlip(this, crtc, fb, event);
+  public void pageFlip(Crtc crtc, int fb, OptionalLong event, AtomicFlag... more) {
+    core("given a page flip").legacy().pageFlip(this, crtc, fb, event, more);
   }
 
   /**

@@ -23,7 +23,7 @@ public final class LegacyCalls {
     this.device = device;
   }
 
-  void pageFlip(KmsFile file, Crtc crtc, int fb, OptionalLong event) {
+  void pageFlip(KmsFile file, Crtc crtc, int fb, OptionalLong event, AtomicFlag... more) {
     device.checkMaster(file, "flip a page");
     Plane plane = device.primary(crtc);
     Optional<Framebuffer> shown = device.state().of(plane).framebuffer();
@@ -40,7 +40,9 @@ public final class LegacyCalls {
     AtomicRequest request =
         new AtomicRequest().set(plane, state -> state.withFramebuffer(Optional.of(next)));
     event.ifPresent(request::event);
-    device.commits().commit(file, request, Set.of(AtomicFlag.NONBLOCK));
+    Set<AtomicFlag> flags = EnumSet.of(AtomicFlag.NONBLOCK);
+    flags.addAll(List.of(more));
+    device.commits().commit(file, request, flags);
   }
 
   void setCrtc(KmsFile file, Crtc crtc, int fb, Mode mode, List<Connector> connectors) {

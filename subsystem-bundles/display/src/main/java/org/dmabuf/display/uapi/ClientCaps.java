@@ -1,6 +1,7 @@
 package org.dmabuf.display.uapi;
 
 import org.dmabuf.Errno;
+import org.dmabuf.display.kms.KmsInfo.Feature;
 
 /**
  * What a program says that it understands, and what the device tells that it can.
@@ -73,11 +74,11 @@ final class ClientCaps {
           case 0x2 -> 0; // CRTCs beyond the second in old vblank waits are in the type's bits
           case 0x5 -> 3; // PRIME, both ways
           case 0x6 -> 1; // monotonic times
-          case 0x7 -> 0; // flips without a vblank
+          case 0x7, 0x15 -> async(request);
           case 0x8, 0x9 -> 64; // the cursor's size
           case 0x10 -> 1; // modifiers
           case 0x12 -> 1; // events tell their CRTC
-          case 0x13, 0x14, 0x15 -> 0; // sync objects, flips without a vblank
+          case 0x13, 0x14 -> 0; // sync objects
           default ->
               throw request
                   .node()
@@ -86,5 +87,10 @@ final class ClientCaps {
                       "was asked for capability 0x" + Long.toHexString(request.getLong(0)));
         };
     request.struct().setLong(VALUE, value);
+  }
+
+  /** Whether flips may come without a vblank, by PAGE_FLIP and by ATOMIC alike. */
+  private static long async(KmsRequest request) {
+    return request.node().device().info().features().contains(Feature.ASYNC_FLIP) ? 1 : 0;
   }
 }

@@ -13,6 +13,7 @@ import org.dmabuf.display.kms.AtomicFlag;
 import org.dmabuf.display.kms.AtomicRequest;
 import org.dmabuf.display.kms.Connector;
 import org.dmabuf.display.kms.Crtc;
+import org.dmabuf.display.kms.KmsInfo.Feature;
 import org.dmabuf.display.kms.ModeObject;
 import org.dmabuf.file.IoctlStruct;
 
@@ -89,16 +90,27 @@ final class CommitCalls {
 
   static void pageFlip(KmsRequest request) {
     int flags = request.getInt(FLIP_FLAGS);
-    if ((flags & ~KmsIoctl.EVENT) != 0 || request.getInt(FLIP_RESERVED) != 0) {
+    if ((flags & ~(KmsIoctl.EVENT | async(request))) != 0 || request.getInt(FLIP_RESERVED) != 0) {
       throw refused(
-          request, "flip a page with flags 0x" + Integer.toHexString(flags) + "; EVENT (1)");
+          request,
+          "flip a page with flags 0x"
+              + Integer.toHexString(flags)
+              + "; EVENT (1), and ASYNC (2) where the display can");
     }
     Crtc crtc = request.node().crtc(request.getInt(0));
     OptionalLong event =
-        flags == KmsIoctl.EVENT
+        (flags & KmsIoctl.EVENT) != 0
             ? OptionalLong.of(request.getLong(FLIP_USER_DATA))
             : OptionalLong.empty();
-    request.kms().pageFlip(crtc, request.getInt(FLIP_FB), event);
+    request
+        .kms()
+        .pageFlip(crtc, request.getInt(FLIP_FB), event, flags(flags).toArray(AtomicFlag[]::new));
+  }
+
+  /** Returns the flag of flips without a vblank for a display that can, else none. */
+  private static int async(KmsRequest request) {
+    boolean can = request.node().device().info().features().contains(Feature.ASYNC_FLIP);
+    return can ? KmsIoctl.ASYNC : 0;
   }
 
   static void atomic(KmsRequest request) {
@@ -107,12 +119,12 @@ final class CommitCalls {
     if (!request.file().caps().atomic()) {
       throw refused(request, "commit for one who does not know how; the capability ATOMIC first");
     }
-    if ((flags & ~KNOWN) != 0 || request.getLong(ATOMIC_RESERVED) != 0) {
+    if ((flags & ~(KNOWN | async(request))) != 0 || request.getLong(ATOMIC_RESERVED) != 0) {
       throw refused(
           request,
           "commit with flags 0x"
               + Integer.toHexString(flags)
-              + "; EVENT, TEST_ONLY, NONBLOCK and ALLOW_MODESET");
+              + "; EVENT, TEST_ONLY, NONBLOCK and ALLOW_MODESET, and ASYNC where the display can");
     }
     if (test && (flags & KmsIoctl.EVENT) != 0) {
       throw refused(request, "tell of a commit that is only tested; one of both");
@@ -129,6 +141,9 @@ final class CommitCalls {
     Set<AtomicFlag> set = EnumSet.noneOf(AtomicFlag.class);
     if ((flags & KmsIoctl.TEST_ONLY) != 0) {
       set.add(AtomicFlag.TEST_ONLY);
+    }
+    if ((flags & KmsIoctl.ASYNC) != 0) {
+      set.add(AtomicFlag.ASYNC);
     }
     if ((flags & KmsIoctl.NONBLOCK) != 0) {
       set.add(AtomicFlag.NONBLOCK);

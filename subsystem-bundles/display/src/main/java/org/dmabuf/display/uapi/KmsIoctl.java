@@ -23,6 +23,9 @@ public final class KmsIoctl {
   /** The type of all requests of DRM. */
   static final char TYPE = 'd';
 
+  /** Asks what the device can. */
+  public static final int GET_CAP = Ioctl.readWrite(TYPE, 0x0c, 16);
+
   /** Says what the program understands. */
   public static final int SET_CLIENT_CAP = Ioctl.write(TYPE, 0x0d, 16);
 
@@ -53,6 +56,9 @@ public final class KmsIoctl {
   /** Flag of a flip or a commit: an event when it is on the screen. */
   public static final int EVENT = 0x1;
 
+  /** Comes at once, without a vblank; for displays that tell so by a capability. */
+  public static final int ASYNC = 0x2;
+
   /** Flag of a commit: says only whether it would be accepted. */
   public static final int TEST_ONLY = 0x100;
 
@@ -63,6 +69,21 @@ public final class KmsIoctl {
   public static final int ALLOW_MODESET = 0x400;
 
   private KmsIoctl() {}
+
+  /**
+   * Asks what the device can.
+   *
+   * @param capability DRM's number of it
+   * @return 0 for no; 1, or more where the capability says what that means
+   * @throws DmaBufException EINVAL for a number that has no meaning
+   */
+  public static long cap(FileTable table, int device, long capability) {
+    MemorySegment memory = segment(GET_CAP, 0);
+    IoctlStruct struct = IoctlStruct.of(GET_CAP, memory);
+    struct.setLong(0, capability);
+    table.ioctl(device, GET_CAP, memory);
+    return struct.getLong(Long.BYTES);
+  }
 
   /**
    * Says what the program understands.
@@ -174,7 +195,7 @@ public final class KmsIoctl {
   /**
    * Shows another framebuffer at the next vblank.
    *
-   * @param flags {@link #EVENT}
+   * @param flags {@link #EVENT}, {@link #ASYNC}
    * @param userData what the event carries back
    * @throws DmaBufException EACCES, EINVAL, EBUSY, ENOENT, ENOSPC
    */
