@@ -44,7 +44,7 @@ public final class DevicesCommand {
     this.registry = registry;
   }
 
-  /** Returns a line for each exporter, frame source, capture device and display. */
+  /** Returns a line for each exporter, frame source, capture device, converter and display. */
   @Descriptor(
       "exporters, frame sources, capture devices and displays: who drives them, their state")
   public String devices() {

@@ -24,12 +24,18 @@ import org.dmabuf.negotiation.BufferExporter;
 import org.dmabuf.video.Capture;
 import org.dmabuf.video.CaptureDevice;
 import org.dmabuf.video.CaptureDriver;
+import org.dmabuf.video.ConverterDevice;
 import org.dmabuf.video.FrameSource;
 import org.dmabuf.video.FrameTarget;
 import org.dmabuf.video.SourceInfo;
 import org.dmabuf.video.VideoDevice;
 import org.dmabuf.video.VideoDeviceInfo;
 import org.dmabuf.video.VideoFormat;
+import org.dmabuf.video.node.ControlInfo;
+import org.dmabuf.video.node.Controls;
+import org.dmabuf.video.node.FrameWorker;
+import org.dmabuf.video.node.NodeDriver;
+import org.dmabuf.video.queue.FrameResult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -67,8 +73,12 @@ final class DevicesCommandTest {
             4096,
             List.of(new KmsInfo.Screen(List.of(new Mode(640, 480, 60_000)), 0, false, false)),
             Set.of());
+    VideoDeviceInfo scaler =
+        new VideoDeviceInfo("convert0", "v4l2", "1.0.1", List.of(PixelFormat.GREY), 64, 16, 8192);
     try (CaptureDevice capture =
             new CaptureDevice(rig.camera, info, DmaDevice.named("capture0"), new NoCamera());
+        ConverterDevice converter =
+            new ConverterDevice(rig.camera, scaler, DmaDevice.named("convert0"), new NoScaler());
         KmsDevice display = KmsDevice.start(rig.shell, screen);
         DmaBuf buffer = rig.camera.get(rig.allocate(rig.camera));
         Attachment attachment = buffer.attach(DmaDevice.named("capture0"))) {
@@ -78,6 +88,7 @@ final class DevicesCommandTest {
           .offer(BufferExporter.class, "test.vram 1.0.0", "vram", (spec, caller) -> buffer)
           .offer(FrameSource.class, "test.media 1.0.0", "clip", new Clip())
           .offer(VideoDevice.class, "test.v4l2 1.0.1", "capture0", capture)
+          .offer(VideoDevice.class, "test.v4l2 1.0.1", "convert0", converter)
           .offer(DisplayDevice.class, "test.display 1.0.0", "display0", display);
 
       List<String> lines =
@@ -91,8 +102,9 @@ final class DevicesCommandTest {
               "exporter udmabuf test.memory 1.0.0 0 buffers, 0 B any",
               "exporter vram test.vram 1.0.0 0 buffers, 0 B any",
               "source clip test.media 1.0.0 at frame 7 of 50 NV12 320x240 30000/1001/s",
-              "capture capture0 test.v4l2 1.0.1 1 buffer attached NV12 GREY")
-          .hasSize(7);
+              "capture capture0 test.v4l2 1.0.1 1 buffer attached NV12 GREY",
+              "converter convert0 test.v4l2 1.0.1 no buffers GREY")
+          .hasSize(8);
       assertThat(lines.getLast())
           .matches("display display0 test.display 1.0.0 no buffers, is idle since \\d+ ms NV12");
     }
@@ -105,6 +117,18 @@ final class DevicesCommandTest {
     @Override
     public Capture capture(FrameTarget target) {
       return new Capture.End();
+    }
+  }
+
+  private static final class NoScaler implements NodeDriver {
+    @Override
+    public List<ControlInfo> controls() {
+      return List.of();
+    }
+
+    @Override
+    public FrameWorker worker(Controls controls) {
+      return job -> FrameResult.Outcome.ERROR;
     }
   }
 
