@@ -135,7 +135,11 @@ final class CallGate {
     int first = (int) me.threadId() & (PLACES - 1);
     for (int i = 0; i < PLACES; i++) {
       int place = (first + i) & (PLACES - 1);
-      if (threads.get(place) == null && threads.compareAndSet(place, null, me)) {
+      if (threads.get(place) == null) {
+        Seam.step();
+        if (!threads.compareAndSet(place, null, me)) {
+          continue;
+        }
         calls.setRelease(place, call);
         return place;
       }

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.dmabuf.fault.ClientFaults;
 import org.dmabuf.fault.FaultPoint;
 import org.dmabuf.memory.MemoryAccount;
+import org.dmabuf.seam.Seam;
 
 /**
  * A driver's own memory: charged to it, and closed with its bundle at the latest. Thread-safe.
@@ -38,6 +39,7 @@ final class ClientArena implements Arena {
     boolean made = false;
     try {
       MemorySegment segment = memory.allocate(bytes, alignment);
+      Seam.step();
       charged.addAndGet(bytes);
       made = true;
       return segment;

@@ -371,6 +371,7 @@ public final class WwMutex {
   /** Takes it from a thread that will not unlock it; false when that has it no more. */
   boolean takeBack(Thread holder, String how) {
     AcquireContext left;
+    Seam.step();
     synchronized (queue) {
       if (owner != holder) {
         return false;
