@@ -21,7 +21,7 @@ import org.dmabuf.fence.FenceCallback;
  * done by one thread at a time, as each is told of by the one before. Kernel counterpart: {@code
  * struct drm_crtc_commit}.
  */
-final class Commit {
+final class Commit implements Consumer<DmaFence> {
   /** Where it is. */
   enum State {
     WAITING,
@@ -65,7 +65,7 @@ final class Commit {
     this.makes = makes;
     this.done = flags.contains(AtomicFlag.NONBLOCK) ? null : makes.commit();
     this.ready = ready;
-    this.told = callback.apply(fence -> completed());
+    this.told = callback.apply(this);
   }
 
   /** Starts to wait; no lock may be held. */
@@ -84,7 +84,9 @@ final class Commit {
     ready.accept(this);
   }
 
-  private void completed() {
+  /** The fence that it has come to is complete. */
+  @Override
+  public void accept(DmaFence fence) {
     walk(next + 1);
   }
 

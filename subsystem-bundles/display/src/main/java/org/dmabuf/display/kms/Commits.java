@@ -90,7 +90,8 @@ final class Commits {
   private static List<DmaFence> fences(
       AtomicRequest request, KmsState planned, Set<AtomicFlag> flags) {
     List<DmaFence> fences = List.of();
-    for (Plane plane : request.planes()) {
+    for (int i = 0; i < request.planes().size(); i++) {
+      Plane plane = request.planes().get(i);
       Optional<Framebuffer> shown = planned.of(plane).framebuffer();
       Optional<DmaFence> explicit = request.inFence(plane);
       if (explicit.isPresent()) {

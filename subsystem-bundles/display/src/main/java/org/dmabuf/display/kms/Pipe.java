@@ -39,6 +39,7 @@ final class Pipe {
   private long before; // vblanks of former runs
   private int run; // so that a timer of a former one can be told
   private boolean timed;
+  private Runnable tick; // of this run; null until a timer is set
   private Flip pending;
   private Stage stage; // of the pending flip
   private long since; // when that stage, or that there is none, began, in ns
@@ -68,6 +69,7 @@ final class Pipe {
     before = last.sequence() + 1;
     vblanks = Optional.empty();
     run++;
+    tick = null;
     timed = false;
     waiters.forEach(waiter -> after.add(() -> waiter.told().accept(last)));
     waiters.clear();
@@ -117,6 +119,15 @@ final class Pipe {
   /** Returns which run this is, for a timer. */
   int run() {
     return run;
+  }
+
+  /** Returns what the timers of this run do; empty until that is set. */
+  Optional<Runnable> tick() {
+    return Optional.ofNullable(tick);
+  }
+
+  void setTick(Runnable ofThisRun) {
+    tick = ofThisRun;
   }
 
   /** A timer has come; returns whether it was one of this run. */

@@ -103,10 +103,17 @@ final class Runner {
   /** Sees to it that a pipe is told of its next vblank. */
   void timer(Pipe pipe, List<Runnable> after) {
     if (pipe.needsTimer()) {
-      int run = pipe.run();
+      Runnable tick = pipe.tick().orElseGet(() -> newTick(pipe));
       long at = pipe.next(clock.nanos());
-      after.add(() -> clock.schedule(at, () -> vblank(pipe, run)));
+      after.add(() -> clock.schedule(at, tick));
     }
+  }
+
+  private Runnable newTick(Pipe pipe) {
+    int run = pipe.run();
+    Runnable tick = () -> vblank(pipe, run);
+    pipe.setTick(tick);
+    return tick;
   }
 
   /** Takes the lock. */

@@ -66,7 +66,9 @@ final class QueueFences {
     List<DmaFence> before = List.of();
     DmaFence fence = create();
     try {
-      for (DmaResv resv : buffer.reservations()) {
+      List<DmaResv> all = buffer.reservations();
+      for (int i = 0; i < all.size(); i++) {
+        DmaResv resv = all.get(i);
         resv.lock();
         try {
           buffer.settle(resv);

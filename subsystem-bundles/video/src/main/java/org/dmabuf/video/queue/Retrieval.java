@@ -1,5 +1,6 @@
 package org.dmabuf.video.queue;
 
+import java.util.function.BiFunction;
 import org.dmabuf.Errno;
 
 /**
@@ -18,15 +19,20 @@ final class Retrieval {
     this.state = state;
   }
 
-  TakenFrame dequeue(Object by, boolean waits) {
+  /**
+   * Takes the next one.
+   *
+   * @param as what the caller is told
+   */
+  <T> T dequeue(Object by, boolean waits, BiFunction<BufferStatus, FrameNote, T> as) {
     VideoBuffer buffer;
-    TakenFrame taken;
+    T taken;
     try {
       synchronized (state) {
         awaitDone(by, waits);
         buffer = state.done.remove();
         state.inFlight--;
-        taken = new TakenFrame(state.status(buffer), buffer.note);
+        taken = as.apply(state.status(buffer), buffer.note);
         if (!state.type.isOutput() && buffer.position == VideoBuffer.Position.LAST) {
           state.stream.lastDequeued();
         }

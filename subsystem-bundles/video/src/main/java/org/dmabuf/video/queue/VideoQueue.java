@@ -274,7 +274,8 @@ public final class VideoQueue {
    *     when the thread is interrupted (its flag stays set)
    */
   public BufferStatus dequeue(Object by, boolean waits) {
-    return dequeueFrame(by, waits).status();
+    state.checkTake(by);
+    return takeBack(by, waits);
   }
 
   /**
@@ -283,11 +284,11 @@ public final class VideoQueue {
    */
   public TakenFrame dequeueFrame(Object by, boolean waits) {
     state.checkTake(by);
-    return retrieval.dequeue(by, waits);
+    return retrieval.dequeue(by, waits, TakenFrame::new);
   }
 
   BufferStatus takeBack(Object by, boolean waits) {
-    return retrieval.dequeue(by, waits).status();
+    return retrieval.dequeue(by, waits, (status, note) -> status);
   }
 
   /**
