@@ -195,7 +195,10 @@ public class CombinationsIT {
     System.out.println(
         "exporter    devices                      formats, each with all ways of fencing");
     table.forEach(System.out::println);
-    System.out.printf("%-10s %d combinations shared, %d refused%n", exporter, shared, refused);
+    System.out.printf(
+        "%-11s %d combinations shared, %d refused; of %d tried all the same the device refused"
+            + " %d%n",
+        exporter, shared, refused, tried, refusedByDevice);
     assertThat(shared).as("combinations that work").isPositive();
     assertThat(refused).as("combinations that are refused").isPositive();
   }
