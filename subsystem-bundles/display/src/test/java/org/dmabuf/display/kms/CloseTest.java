@@ -183,6 +183,11 @@ final class CloseTest {
     }
 
     @Override
+    public boolean isTold() {
+      return true;
+    }
+
+    @Override
     public void settled() {
       prepared.decrementAndGet();
     }
