@@ -2,6 +2,7 @@ package org.dmabuf;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
@@ -127,9 +128,13 @@ final class Teardown {
     }
   }
 
+  /** Where it is in what is not Java's own. */
   private static String place(Thread thread) {
-    StackTraceElement[] stack = thread.getStackTrace();
-    return stack.length == 0 ? "ending" : "at " + stack[0];
+    return Arrays.stream(thread.getStackTrace())
+        .filter(frame -> !frame.getClassName().matches("(java|jdk)\\..*"))
+        .findFirst()
+        .map(frame -> "at " + frame)
+        .orElse("ending");
   }
 
   /**

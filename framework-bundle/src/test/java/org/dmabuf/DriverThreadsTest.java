@@ -125,7 +125,8 @@ class DriverThreadsTest {
       assertThat(LogRecorder.lines())
           .singleElement()
           .asString()
-          .startsWith("WARN maker has stopped and its own thread test runs on; it is at ");
+          .startsWith("WARN maker has stopped and its own thread test runs on; it is at ")
+          .contains("DriverThreadsTest");
       over.countDown();
       own.join();
     }
