@@ -8,6 +8,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
@@ -25,6 +26,12 @@ public class FrameNull {
     private final TurnedClock clock = new TurnedClock();
     private final DmaBufCore core = DmaBufCore.create(DmaBufOptions.defaults().withClock(clock));
     private final NullPipeline pipeline = new NullPipeline(core, clock, () -> {});
+
+    /** Frames that are not measured. */
+    @Setup
+    public void warmUp() {
+      pipeline.warmUp();
+    }
 
     void frame() {
       pipeline.frame();

@@ -33,6 +33,7 @@ public class FrameThreads {
     /** Starts the devices, and gives the camera its first buffer. */
     @Setup
     public void start() {
+      pipeline.warmUp();
       TurnedClock.Hand hand = pipeline.hand();
       hand.setBell(display::ring);
       pipeline.setListener(flipped::ring);

@@ -53,6 +53,10 @@ final class NullPipeline implements AutoCloseable {
   static final FrameLayout FRAME = FrameLayout.of(PixelFormat.NV12, 3840, 2160, 64);
 
   private static final int BUFFERS = 3;
+
+  /** So many pieces of code take part that a short warm-up leaves some of them uncompiled. */
+  private static final int UNTIL_COMPILED = 100_000;
+
   private static final Set<AtomicFlag> NONBLOCK = Set.of(AtomicFlag.NONBLOCK);
   private static final Mode MODE = new Mode(FRAME.width(), FRAME.height(), 60_000);
 
@@ -149,6 +153,13 @@ final class NullPipeline implements AutoCloseable {
         0,
         Optional.empty(),
         false);
+  }
+
+  /** Does so many frames on the calling thread that the compiler has seen them. */
+  void warmUp() {
+    for (int i = 0; i < UNTIL_COMPILED; i++) {
+      frame();
+    }
   }
 
   /** Does everything for one frame on the calling thread. */

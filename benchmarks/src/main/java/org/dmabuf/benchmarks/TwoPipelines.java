@@ -42,6 +42,7 @@ public class TwoPipelines {
     @Setup
     public void start(Shared shared) {
       pipeline = new NullPipeline(shared.core, shared.clock, () -> {});
+      pipeline.warmUp();
     }
 
     /** Gives everything back. */
