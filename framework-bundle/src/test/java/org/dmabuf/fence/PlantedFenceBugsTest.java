@@ -98,8 +98,8 @@ class PlantedFenceBugsTest {
     CLOSED_CALLBACK_CALLED(
         "CLOSE_CALLBACK+SIGNAL",
         "FenceCallback",
-        "    Open now = open.get();\n",
-        "    Open now = open.get();\n    Seam.step();\n"),
+        "    Consumer<? super DmaFence> now = target;\n",
+        "    Consumer<? super DmaFence> now = target;\n    Seam.step();\n"),
     MADE_WHILE_IT_ENDED(
         LinePair.class,
         "CREATE_AND_CLOSE",
