@@ -70,13 +70,13 @@ record BarsFrame(PixelFormat format, int width, int height, long number, boolean
       case YUYV -> rows(2, (x, y, i) -> i == 0 ? luma(x, y) : chroma(x, y, x & 1));
       case GREY -> rows(1, (x, y, i) -> luma(x, y));
       case XRGB8888 -> rows(4, (x, y, i) -> new int[] {blue(x, y), green(x, y), red(x, y), 255}[i]);
-      case RGB565 -> rows(2, (x, y, i) -> rgb565(x, y) >> 8 * i & 0xff);
+      case RGB565 -> rows(2, (x, y, i) -> (rgb565(x, y) >> (8 * i)) & 0xff);
       default -> throw new IllegalArgumentException("bars as " + format);
     };
   }
 
   private int rgb565(int x, int y) {
-    return red(x, y) / 8 << 11 | green(x, y) / 4 << 5 | blue(x, y) / 8;
+    return ((red(x, y) / 8) << 11) | ((green(x, y) / 4) << 5) | (blue(x, y) / 8);
   }
 
   private byte[] nv12() {
@@ -135,7 +135,7 @@ record BarsFrame(PixelFormat format, int width, int height, long number, boolean
 
   /** The highest bits are repeated below the lowest. */
   private static int widened(int value, int bits) {
-    return value << 8 - bits | value >> 2 * bits - 8;
+    return (value << (8 - bits)) | (value >> (2 * bits - 8));
   }
 
   /** BT.601, limited range. */
