@@ -259,6 +259,7 @@ public class CombinationsIT {
   }
 
   /** What negotiation refuses, the device refuses too, unless it happens to work. */
+  @SuppressWarnings("MissingFail") // to work is an answer, too
   private void isNotBroken(List<FrameUse> uses, PixelFormat format) {
     long bytes = FrameLayout.of(format, WIDTH, HEIGHT, 1).size();
     tried++;
