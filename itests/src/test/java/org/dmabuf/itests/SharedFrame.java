@@ -2,7 +2,7 @@ package org.dmabuf.itests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.dmabuf.CpuMapping;
 import org.dmabuf.DmaBuf;
@@ -37,12 +37,7 @@ record SharedFrame(
   /** Writes a frame by the CPU. */
   void fill(long number) {
     byte[] bytes = picture(number).bytes();
-    map(
-        DmaDirection.TO_DEVICE,
-        mapping -> {
-          mapping.asByteBuffer(0, bytes.length).put(bytes);
-          return null;
-        });
+    map(DmaDirection.TO_DEVICE, mapping -> mapping.asByteBuffer(0, bytes.length).put(bytes));
   }
 
   /** Checks by the CPU that a frame is in it. */
@@ -54,11 +49,11 @@ record SharedFrame(
         .isEqualTo(BarsFrame.checksum(picture(number).bytes()));
   }
 
-  private <T> void map(DmaDirection direction, Function<CpuMapping, T> use) {
+  private void map(DmaDirection direction, Consumer<CpuMapping> use) {
     try (DmaBuf buffer = registry.get(registry.files(), fd);
         CpuMapping mapping = buffer.mmap(0, buffer.size(), direction.reads())) {
       buffer.beginCpuAccess(direction);
-      use.apply(mapping);
+      use.accept(mapping);
       buffer.endCpuAccess(direction);
     }
   }

@@ -170,9 +170,10 @@ final class VideoUse implements FrameUse {
       for (int i = 0; i < frames; i++) {
         ByteBuffer buffer = ByteBuffer.wrap(found);
         long at = recorded + (long) i * found.length;
-        while (buffer.hasRemaining() && file.read(buffer, at + buffer.position()) > 0) {
-          continue;
-        }
+        int got;
+        do {
+          got = file.read(buffer, at + buffer.position());
+        } while (got > 0);
         assertThat(BarsFrame.checksum(found))
             .as("the checksum of frame " + i + " that " + name() + " has recorded")
             .isEqualTo(BarsFrame.checksum(frame.picture(i).bytes()));
