@@ -5,11 +5,14 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * The calls in which clients' threads take or give back framebuffers: what they do is the driver's,
- * too, so it ends after them. No call in it waits for fences.
+ * The calls in which any thread changes what a display has, with all that follows from the change,
+ * or takes or gives back framebuffers: what they do is the driver's, too, so it ends after them. No
+ * call in it waits for fences.
  *
  * <pre>
- *   call(), call() ... | awaitNobody(): new calls wait, until those that are inside have returned
+ *   enter() ... exit()     as many at a time as there are
+ *   awaitNobody()          waits for a moment with nobody inside; keeps nobody out meanwhile, as
+ *                          who is inside may wait for one who is about to enter
  * </pre>
  *
  * <p>Thread-safe; a call may be made within another. Kernel counterpart: {@code drm_dev_enter()}
@@ -19,13 +22,26 @@ final class Inside {
   // Shared by all calls: it excludes nobody but the end.
   private final ReentrantReadWriteLock calls = new ReentrantReadWriteLock();
 
+  /** A call begins. */
+  void enter() {
+    // Also past one who waits for nobody to be inside, whom a plain lock would let go first.
+    if (!calls.readLock().tryLock()) {
+      calls.readLock().lock();
+    }
+  }
+
+  /** The call is over. */
+  void exit() {
+    calls.readLock().unlock();
+  }
+
   /** Makes a call. */
   <T> T call(Supplier<T> work) {
-    calls.readLock().lock();
+    enter();
     try {
       return work.get();
     } finally {
-      calls.readLock().unlock();
+      exit();
     }
   }
 

@@ -75,7 +75,7 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
     this.info = info;
     this.parts = KmsParts.of(info);
     this.lastId = new AtomicInteger(parts.lastId());
-    this.locked = new Locked(registry.lock("KMS", LockRank.QUEUE));
+    this.locked = new Locked(registry.lock("KMS", LockRank.QUEUE), inside);
     this.state = KmsState.off(parts.crtcs(), parts.planes(), parts.connectors());
     this.clients = new Clients(info.name());
     this.fences = new DisplayFences(registry, info.name(), parts.crtcs());
@@ -194,11 +194,12 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
               all.forEach(file -> end(file, after));
               return all;
             });
-    runner.scanning().end(scanMillis);
-    runner.scanning().close();
+    // First of all, as what follows from a change before may still be on its way to those below.
     if (!inside.awaitNobody(scanMillis)) {
       LOG.error("{} goes while a client is still in a call of it", this);
     }
+    runner.scanning().end(scanMillis);
+    runner.scanning().close();
     drain();
     work.close();
     fences.close();
@@ -219,13 +220,17 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
         done.awaitUninterruptibly(registry.waitBound());
       }
     }
-    locked.change(
-        after -> {
-          end(file, after);
+    inside(
+        () -> {
+          locked.change(
+              after -> {
+                end(file, after);
+                return null;
+              });
+          runner.scanning().drain(scanMillis);
+          drain();
           return null;
         });
-    runner.scanning().drain(scanMillis);
-    drain();
   }
 
   /** Takes from a file all that it has; under the lock. */

@@ -15,10 +15,17 @@ import org.dmabuf.debug.RankedLock;
  */
 final class Locked {
   private final RankedLock lock;
+  private final Inside inside;
   private final AtomicReference<List<Runnable>> spare = new AtomicReference<>(); // an empty one
 
-  Locked(RankedLock lock) {
+  /**
+   * Makes one.
+   *
+   * @param inside where each change is until what follows from it is done, too
+   */
+  Locked(RankedLock lock, Inside inside) {
     this.lock = lock;
+    this.inside = inside;
   }
 
   /** Looks at the state only, so that nothing follows. */
@@ -33,6 +40,15 @@ final class Locked {
 
   /** Changes the state, then does what follows, also when the change was refused half way. */
   <T> T change(Function<List<Runnable>, T> change) {
+    inside.enter();
+    try {
+      return changeInside(change);
+    } finally {
+      inside.exit();
+    }
+  }
+
+  private <T> T changeInside(Function<List<Runnable>, T> change) {
     List<Runnable> after = spare.getAndSet(null);
     if (after == null) {
       after = new ArrayList<>();

@@ -304,7 +304,7 @@ final class LeaveTest {
     }
   }
 
-  private static void awaitUninterruptibly(CountDownLatch latch) {
+  static void awaitUninterruptibly(CountDownLatch latch) {
     while (true) {
       try {
         latch.await();
