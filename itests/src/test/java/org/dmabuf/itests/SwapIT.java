@@ -345,6 +345,8 @@ public class SwapIT {
     File record = new File(folder.getRoot(), "record.y4m");
     return new PipelineFixture(context)
         .source(source)
+        // The one that is swapped: another could be the cheapest while it is away.
+        .with("exporter.target", "(dmabuf.exporter=system)")
         .with("record", record.getPath())
         .with("record.header", Recording.HEADER);
   }
