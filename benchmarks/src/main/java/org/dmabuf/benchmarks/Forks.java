@@ -79,7 +79,7 @@ final class Forks {
   private List<String> options(Pair pair) {
     List<String> options = new ArrayList<>(List.of(JVM));
     options.addAll(pair.options());
-    if (!pair.options().isEmpty()) {
+    if (pair.options().contains("--add-modules")) {
       progress.accept(pair.name() + ": a cache of classes");
       try {
         options.add("-XX:AOTCache=" + AotCache.make(options));

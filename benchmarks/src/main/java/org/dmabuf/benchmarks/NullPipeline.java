@@ -54,8 +54,8 @@ final class NullPipeline implements AutoCloseable {
 
   private static final int BUFFERS = 3;
 
-  /** So many pieces of code take part that a short warm-up leaves some of them uncompiled. */
-  private static final int UNTIL_COMPILED = 100_000;
+  /** Frames: so many pieces of code take part that a short warm-up leaves some uncompiled. */
+  static final int UNTIL_COMPILED = 100_000;
 
   private static final Set<AtomicFlag> NONBLOCK = Set.of(AtomicFlag.NONBLOCK);
   private static final Mode MODE = new Mode(FRAME.width(), FRAME.height(), 60_000);

@@ -40,7 +40,12 @@ record Pair(String name, String peer, Class<?> benchmark, List<String> options, 
           new Pair("prime-fd-to-handle", "the same among 100 objects", PrimeFdToHandle.class),
           new Pair("prime-handle-to-fd", "the same among 100 objects", PrimeHandleToFd.class),
           new Pair("frame-null", "park and unpark, there and back", FrameNull.class),
-          new Pair("frame-threads", "frame-null", FrameThreads.class),
+          new Pair(
+              "frame-threads",
+              "frame-null",
+              FrameThreads.class,
+              List.of("-Djmh.executor=VIRTUAL", "-Djdk.virtualThreadScheduler.parallelism=1"),
+              Measured.TIME),
           new Pair("frame-copy", "a cold copy of a 4K NV12 frame", FrameCopy.class),
           new Pair(
               "two-pipelines",

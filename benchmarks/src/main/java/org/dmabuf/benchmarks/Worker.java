@@ -3,36 +3,33 @@ package org.dmabuf.benchmarks;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** A device's thread: it works while there is something to do, and waits for its bell else. */
+/**
+ * A device's thread, virtual where the program's is: it works while there is something to do, and
+ * waits for its bell else.
+ */
 final class Worker {
   /** What one thread waits for and others ring. */
   static final class Bell {
-    /** About as long as a park takes. */
-    private static final int SPINS = 200;
-
+    private volatile boolean rung;
     private volatile Thread waiting;
 
     /** Says that there may be something; by any thread. */
     void ring() {
+      rung = true;
       Thread waiter = waiting;
       if (waiter != null) {
         LockSupport.unpark(waiter);
       }
     }
 
-    /** Returns when there is something; by one thread at a time. */
-    void await(BooleanSupplier something) {
-      for (int i = 0; i < SPINS; i++) {
-        if (something.getAsBoolean()) {
-          return;
-        }
-        Thread.onSpinWait();
-      }
+    /** Returns when it was rung since it last returned; by one thread at a time. */
+    void await() {
       waiting = Thread.currentThread();
-      while (!something.getAsBoolean()) {
+      while (!rung) {
         LockSupport.park(this);
       }
       waiting = null;
+      rung = false;
     }
   }
 
@@ -56,15 +53,17 @@ final class Worker {
    * @param step what it does again and again; false when there was nothing to do
    */
   void start(Runnable first, BooleanSupplier step) {
+    Thread.Builder kind =
+        Thread.currentThread().isVirtual() ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
     thread =
-        Thread.ofPlatform()
-            .name(name)
-            .daemon()
+        kind.name(name)
             .start(
                 () -> {
                   first.run();
                   while (!closed) {
-                    bell.await(() -> closed || step.getAsBoolean());
+                    if (!step.getAsBoolean()) {
+                      bell.await();
+                    }
                   }
                 });
   }
