@@ -58,7 +58,8 @@ public final class Threads {
       try {
         return task.get(BOUND_SECONDS, TimeUnit.SECONDS);
       } catch (ExecutionException failed) {
-        throw new AssertionError("A thread of the test failed", failed.getCause());
+        throw new AssertionError(
+            "A thread of the test failed: " + failed.getCause(), failed.getCause());
       } catch (TimeoutException hangs) {
         AssertionError hanging = new AssertionError("A thread of the test hangs: " + thread);
         hanging.setStackTrace(thread.getStackTrace());
