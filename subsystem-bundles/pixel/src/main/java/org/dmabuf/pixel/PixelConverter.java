@@ -136,12 +136,13 @@ public final class PixelConverter {
     reader.begin();
     int top = crop.firstRow();
     int column = crop.firstColumn();
-    boolean direct = math.isDirect() && LentRows.areFor(source, destination, in);
+    MemoryRows direct =
+        LentRows.areFor(source, destination, in) && math instanceof MemoryRows rows ? rows : null;
     int y = 0;
-    while (direct && y + 1 < place.height()) {
+    while (direct != null && y + 1 < place.height()) {
       if (lent.borrow(
           source, top + y, column, destination, place.y() + y, place.x(), place.width())) {
-        math.nv12RowsToRgb(lent, place.width(), in);
+        direct.nv12RowsToRgb(lent, place.width(), in);
         y += 2;
       } else {
         copyRow(source, top + y, column, in, destination, place, y, out);

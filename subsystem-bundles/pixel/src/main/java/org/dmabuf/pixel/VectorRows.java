@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  * The Vector API: as many pixels at once as the processor has lanes; what is left at the end of a
  * row is ordinary code. Not loaded unless the module is there and the switch is on.
  */
-final class VectorRows implements RowMath {
+final class VectorRows implements MemoryRows {
   private static final int OPAQUE = 0xff00_0000;
   private static final int ROUND = 1 << (ToRgb.BITS - 1);
 
@@ -105,24 +105,23 @@ final class VectorRows implements RowMath {
   }
 
   @Override
-  public boolean isDirect() {
-    return true;
+  public void nv12RowsToRgb(LentRows rows, int count, ToRgb matrix) {
+    // not both in one loop: it would be too large for the compiler to keep its vectors in registers
+    toRgb(rows.upperLuma, rows.upperLumaAt, rows, count, matrix, rows.upper, rows.upperAt);
+    toRgb(rows.lowerLuma, rows.lowerLumaAt, rows, count, matrix, rows.lower, rows.lowerAt);
   }
 
-  /** Two rows at once: what their chroma adds is calculated once for both. */
-  @Override
-  public void nv12RowsToRgb(LentRows rows, int count, ToRgb matrix) {
+  private static void toRgb(
+      MemorySegment luma,
+      long lumaAt,
+      LentRows rows,
+      int count,
+      ToRgb matrix,
+      MemorySegment to,
+      long at) {
     // read once: for all the compiler knows, a store into memory could change them
-    MemorySegment upperLuma = rows.upperLuma;
-    MemorySegment lowerLuma = rows.lowerLuma;
     MemorySegment chroma = rows.chroma;
-    MemorySegment upper = rows.upper;
-    MemorySegment lower = rows.lower;
-    long upperLumaAt = rows.upperLumaAt;
-    long lowerLumaAt = rows.lowerLumaAt;
     long chromaAt = rows.chromaAt;
-    long upperAt = rows.upperAt;
-    long lowerAt = rows.lowerAt;
     IntVector ofLuma = IntVector.broadcast(INTS, matrix.luma());
     IntVector black = IntVector.broadcast(INTS, ROUND - matrix.luma() * matrix.black());
     IntVector vRed = IntVector.broadcast(INTS, matrix.vRed());
@@ -135,20 +134,15 @@ final class VectorRows implements RowMath {
       IntVector uv = bytes(chroma, chromaAt + done);
       IntVector u = uv.rearrange(FIRSTS).sub(128);
       IntVector v = uv.rearrange(SECONDS).sub(128);
-      IntVector red = black.add(v.mul(vRed));
-      IntVector green = black.sub(u.mul(uGreen)).sub(v.mul(vGreen));
-      IntVector blue = black.add(u.mul(uBlue));
-      IntVector above = bytes(upperLuma, upperLumaAt + done).mul(ofLuma);
-      rgb(above.add(red), above.add(green), above.add(blue), alpha)
-          .intoMemorySegment(upper, upperAt + 4L * done, ByteOrder.LITTLE_ENDIAN);
-      IntVector below = bytes(lowerLuma, lowerLumaAt + done).mul(ofLuma);
-      rgb(below.add(red), below.add(green), below.add(blue), alpha)
-          .intoMemorySegment(lower, lowerAt + 4L * done, ByteOrder.LITTLE_ENDIAN);
+      IntVector y = bytes(luma, lumaAt + done).mul(ofLuma).add(black);
+      IntVector red = y.add(v.mul(vRed));
+      IntVector green = y.sub(u.mul(uGreen)).sub(v.mul(vGreen));
+      IntVector blue = y.add(u.mul(uBlue));
+      rgb(red, green, blue, alpha).intoMemorySegment(to, at + 4L * done, ByteOrder.LITTLE_ENDIAN);
     }
     for (; done < count; done++) {
       int uv = chroma.get(PAIR, chromaAt + (done & ~1));
-      upper.set(WORD, upperAt + 4L * done, pixel(upperLuma, upperLumaAt + done, uv, matrix));
-      lower.set(WORD, lowerAt + 4L * done, pixel(lowerLuma, lowerLumaAt + done, uv, matrix));
+      to.set(WORD, at + 4L * done, pixel(luma, lumaAt + done, uv, matrix));
     }
   }
 
