@@ -38,12 +38,16 @@ public final class Attachment implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Attachment.class);
 
+  /** Of an attachment that was detached before. */
+  private static final int OVER = -1;
+
   private final Client client;
   private final BufferObject buffer;
   private final DmaDevice device;
   private final ImporterSide importer;
   private final ExporterSide exporter;
   private final Mappings mappings;
+  private final AttachmentList.Link neighbours = new AttachmentList.Link(); // guarded by resv
   private volatile State state = State.ATTACHING;
   private final long sinceNanos;
   private volatile Acquisition noted;
@@ -271,39 +275,44 @@ public final class Attachment implements AutoCloseable {
   /** Unmaps what is still mapped and detaches, without the reservation held. Idempotent. */
   public void detach() {
     buffer.debug().checkNotHeld(buffer, "Detach of " + device.name());
-    boolean was;
+    int pins;
     resv().lock();
     try {
-      was = unlink();
+      pins = unlink();
     } finally {
       resv().unlock();
     }
-    if (was) {
-      forget();
+    if (pins == OVER) {
+      return;
     }
+    if (isDynamic() && pins > 0) {
+      LOG.warn("{} was detached with {} pins left; they are undone", describe(), pins);
+    }
+    forget();
   }
 
   /**
    * As {@link #detach}, for a teardown: also for a thread that stops the client in a call with the
-   * lock held, and bounded.
+   * lock held, and bounded. Pins that are left are not told of one by one, as there may be
+   * thousands.
    *
    * @throws DmaBufException EBUSY when the reservation was not had; then the importer is told
    *     nothing any more
    */
   void abandon() {
-    boolean[] was = {false};
-    if (!buffer.withReservationSoon(() -> was[0] = unlink())) {
+    int[] pins = {OVER};
+    if (!buffer.withReservationSoon(() -> pins[0] = unlink())) {
       importer.end();
       throw new DmaBufException(
           Errno.EBUSY,
           describe() + " stays, as " + resv().holder() + " does not unlock the reservation");
     }
-    if (was[0]) {
+    if (pins[0] != OVER) {
       forget();
     }
   }
 
-  /** What is left to do after {@link #unlink}, by who got true. */
+  /** What is left to do after {@link #unlink}, by who did it. */
   private void forget() {
     exporter.detach();
     client.forget(this);
@@ -332,6 +341,11 @@ public final class Attachment implements AutoCloseable {
 
   BufferObject buffer() {
     return buffer;
+  }
+
+  /** What links it to the buffer's other ones. */
+  AttachmentList.Link neighbours() {
+    return neighbours;
   }
 
   /** What counts the bytes that its client keeps from moving. */
@@ -389,19 +403,19 @@ public final class Attachment implements AutoCloseable {
     importer.end();
   }
 
-  /** Undoes {@link #link} with the reservation held; false when that was done before. */
-  private boolean unlink() {
+  /**
+   * Undoes {@link #link} with the reservation held; returns how many pins were left, {@link #OVER}
+   * when that was done before.
+   */
+  private int unlink() {
     if (state == State.DETACHED) {
-      return false;
+      return OVER;
     }
     end();
     mappings.unmapAll();
     int left = exporter.unpinAll();
-    if (isDynamic() && left > 0) {
-      LOG.warn("{} was detached with {} pins left; they are undone", describe(), left);
-    }
     buffer.attachments().remove(this);
-    return true;
+    return left;
   }
 
   private void link() {

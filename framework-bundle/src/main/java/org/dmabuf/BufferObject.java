@@ -1,8 +1,6 @@
 package org.dmabuf;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -40,7 +38,7 @@ final class BufferObject {
   private final long sinceNanos; // of its export, on the product's clock
   private final AtomicInteger mappings = new AtomicInteger();
   private final AtomicInteger deviceMappings = new AtomicInteger();
-  private final List<Attachment> attachments = new ArrayList<>(2); // guarded by resv
+  private final AttachmentList attachments = new AttachmentList(); // guarded by resv
   private volatile String name;
   private final Driver driver;
   private final Vmap vmap = new Vmap(this);
@@ -108,7 +106,7 @@ final class BufferObject {
     name = newName;
   }
 
-  List<Attachment> attachments() {
+  AttachmentList attachments() {
     return attachments;
   }
 
@@ -236,7 +234,7 @@ final class BufferObject {
   void moveNotify() {
     checkHeld("move notify");
     // A copy, as an importer that is told may end, and its attachments with it.
-    List.copyOf(attachments).forEach(Attachment::notifyMove);
+    attachments.copy().forEach(Attachment::notifyMove);
   }
 
   /** Applies ADOPT, or REVOKE; the caller is the exporter's teardown. */

@@ -373,7 +373,7 @@ final class Client implements DmaBufRegistry {
 
   void exportGone(BufferObject buffer) {
     books.exported().remove(buffer);
-    quotas.buffers().give(1);
+    quotas.giveBuffer(buffer.policy());
     core.releases().wakeAll();
   }
 

@@ -4,7 +4,6 @@ import org.dmabuf.fault.FaultPoint;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.MmapFlags;
 import org.dmabuf.file.OpenFile;
-import org.dmabuf.limit.Quota;
 import org.dmabuf.seam.Seam;
 
 /**
@@ -146,15 +145,14 @@ final class ClientBuffers {
 
   /** Counted until its release. */
   private BufferObject newBuffer(ExportInfo info) {
-    Quota quota = client.quotas().buffers();
-    quota.take(1);
+    client.quotas().takeBuffer(info.policy());
     BufferObject buffer = null;
     try {
       buffer = core.newBuffer(client, info);
       return buffer;
     } finally {
       if (buffer == null) {
-        quota.give(1);
+        client.quotas().giveBuffer(info.policy());
       }
     }
   }

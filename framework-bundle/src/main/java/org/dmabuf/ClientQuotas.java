@@ -1,9 +1,11 @@
 package org.dmabuf;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.dmabuf.limit.ClientLimits;
 import org.dmabuf.limit.Limit;
 import org.dmabuf.limit.Quota;
 import org.dmabuf.memory.MemoryAccount;
+import org.dmabuf.seam.Seam;
 
 /** What one client has of all that is limited. Thread-safe. */
 final class ClientQuotas {
@@ -12,6 +14,7 @@ final class ClientQuotas {
   private final Quota files;
   private final Quota fences;
   private final Quota pinned;
+  private final AtomicLong lent = new AtomicLong();
 
   ClientQuotas(String name, MemoryAccount account) {
     this.account = account;
@@ -36,6 +39,33 @@ final class ClientQuotas {
 
   Quota buffers() {
     return buffers;
+  }
+
+  /**
+   * Counts a buffer that is exported.
+   *
+   * @throws DmaBufException EDQUOT when it has as many as it may; then nothing is counted
+   */
+  void takeBuffer(ExportPolicy policy) {
+    buffers.take(1);
+    if (policy == ExportPolicy.WAIT) {
+      Seam.step();
+      lent.incrementAndGet();
+    }
+  }
+
+  /** A buffer is released, or was not exported after all. */
+  void giveBuffer(ExportPolicy policy) {
+    buffers.give(1);
+    if (policy == ExportPolicy.WAIT) {
+      Seam.step();
+      lent.decrementAndGet();
+    }
+  }
+
+  /** Returns how many live buffers it has exported for which its stop waits. */
+  long lent() {
+    return lent.get();
   }
 
   Quota files() {

@@ -2,9 +2,9 @@ package org.dmabuf;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import org.dmabuf.seam.Seam;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ReleaseWatch {
   private static final Logger LOG = LoggerFactory.getLogger(ReleaseWatch.class);
+
+  /** How many buffers that are held the log tells of, one by one. */
+  private static final int TOLD = 10;
 
   private final DmaClock clock;
   private final Duration waitBound;
@@ -53,12 +56,18 @@ final class ReleaseWatch {
   /** Waits, bounded, until buffers under WAIT of a leaving exporter are released; logs holders. */
   void awaitReleased(Client exporter) {
     try {
-      awaitNone(exporter, buffer -> buffer.policy() == ExportPolicy.WAIT, waitBound.toNanos());
+      await(() -> exporter.quotas().lent() == 0, waitBound.toNanos());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+    tellOfHeld(exporter);
+  }
+
+  /** Each by itself, but no more than a reader can bear; a stop must not take its time for it. */
+  private void tellOfHeld(Client exporter) {
+    int held = 0;
     for (BufferObject buffer : exporter.books().exported()) {
-      if (buffer.policy() == ExportPolicy.WAIT) {
+      if (buffer.policy() == ExportPolicy.WAIT && ++held <= TOLD) {
         LOG.warn(
             "{} stops while {} is held by {}; it is revoked",
             exporter.name(),
@@ -66,15 +75,23 @@ final class ReleaseWatch {
             inventory.usersOf(buffer));
       }
     }
+    if (held > TOLD) {
+      LOG.warn("{} stops while {} more are held; they are revoked", exporter.name(), held - TOLD);
+    }
   }
 
-  /** Waits, bounded, until the releases of an exporter's buffers that have begun are through. */
+  /**
+   * Waits, bounded, until the releases of an exporter's buffers that have begun are through. Those
+   * that begin later do not call it any more.
+   */
   boolean awaitReleasing(Client exporter, long nanos) {
+    Set<BufferObject> exported = exporter.books().exported();
+    List<BufferObject> begun = exported.stream().filter(BufferObject::isBeingReleased).toList();
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return awaitNone(exporter, BufferObject::isBeingReleased, nanos);
+          return await(() -> begun.stream().noneMatch(exported::contains), nanos);
         } catch (InterruptedException again) {
           interrupted = true;
         }
@@ -84,14 +101,6 @@ final class ReleaseWatch {
         Thread.currentThread().interrupt();
       }
     }
-  }
-
-  /**
-   * Waits until none of an exporter's buffers is as described; returns whether that came in time.
-   */
-  private boolean awaitNone(Client exporter, Predicate<BufferObject> awaited, long nanos)
-      throws InterruptedException {
-    return await(() -> exporter.books().exported().stream().noneMatch(awaited), nanos);
   }
 
   /**

@@ -3,9 +3,9 @@ package org.dmabuf.gem.placement;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.dmabuf.Attachment;
 import org.dmabuf.DmaBufException;
@@ -49,7 +49,7 @@ final class PlacedObject
   private final long size;
   private final MemoryAccount account;
   private final AtomicReference<BackingStore> store; // null when it is freed or handed over
-  private final List<Attachment> attachments = new CopyOnWriteArrayList<>();
+  private final Set<Attachment> attachments = ConcurrentHashMap.newKeySet();
   private DmaResv resv; // set once, before the object is listed
   private Placement place;
   private State state = State.STAYS;
