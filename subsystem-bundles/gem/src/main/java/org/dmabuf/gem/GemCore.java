@@ -49,6 +49,7 @@ public final class GemCore implements GemDevice, AutoCloseable {
   private final OpenFiles files;
   private final Set<GemObject> objects = ConcurrentHashMap.newKeySet(); // not freed yet
   private final Map<Long, GemObject> exported = new ConcurrentHashMap<>(); // by dma-buf
+  private final GemHandover handover;
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile GemDriver driver;
 
@@ -57,6 +58,7 @@ public final class GemCore implements GemDevice, AutoCloseable {
     this.info = info;
     this.driver = driver;
     this.files = new OpenFiles(registry.clock());
+    this.handover = GemHandover.begin(registry, toString());
   }
 
   /**
@@ -66,6 +68,7 @@ public final class GemCore implements GemDevice, AutoCloseable {
    * @param info what the driver says of it, never null
    * @param driver the driver, never null
    * @return the device, never null
+   * @throws DmaBufException ENODEV when the driver's bundle leaves
    */
   public static GemCore start(DmaBufRegistry registry, GemDeviceInfo info, GemDriver driver) {
     return new GemCore(
@@ -133,7 +136,8 @@ public final class GemCore implements GemDevice, AutoCloseable {
    * The driver leaves. Under WAIT this waits until all files of the device are closed, as long as
    * the framework waits for buffers; files that are open then answer ENODEV from now on, their
    * handles are closed and their fences signalled. When it returns the driver is not called any
-   * more, but for dma-bufs that live until its bundle has stopped. Idempotent.
+   * more, but for dma-bufs that live until its bundle has stopped; the next device of this name
+   * goes on with its counters. Idempotent.
    */
   @Override
   public void close() {
@@ -151,6 +155,12 @@ public final class GemCore implements GemDevice, AutoCloseable {
       free(object, object.driverLeaves());
     }
     driver = null;
+    handover.leave();
+  }
+
+  /** Returns what it and its predecessors of the same name have counted, never null. */
+  public GemCounters counters() {
+    return handover.counters();
   }
 
   @Override
@@ -186,6 +196,7 @@ public final class GemCore implements GemDevice, AutoCloseable {
   /** Makes an object of the driver's own, with the caller's reference. */
   GemObject create(long size, MemoryAccount account) {
     GemObjectOps ops = driver.create(size, account);
+    handover.created();
     return listed(GemObject.own(this, size, registry.reservation(), ops));
   }
 
@@ -207,6 +218,7 @@ public final class GemCore implements GemDevice, AutoCloseable {
     PrimeImport imported = PrimeImport.begin(buffer, info.device());
     try {
       GemObjectOps ops = importing.importTable(imported.attachment(), imported.table());
+      handover.imported();
       return listed(GemObject.imported(this, imported, ops));
     } catch (RuntimeException refused) {
       imported.end();
@@ -218,6 +230,7 @@ public final class GemCore implements GemDevice, AutoCloseable {
   DmaBuf export(GemObject object, DmaBufOps ops, int fileFlags) {
     DmaBuf buffer = registry.export(exportInfo(object, ops, fileFlags));
     exported.put(buffer.inode(), object);
+    handover.exported();
     return buffer;
   }
 

@@ -3,11 +3,10 @@ package org.dmabuf.gem.placement;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
+import org.dmabuf.DriverThreads;
 import org.dmabuf.Errno;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.memory.BackingStore;
@@ -19,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The copy engine of all devices whose buffers move: does their moves on a thread of its own, which
- * is there while there are any, each as soon as what it waits for is done, in any order.
+ * The copy engine of all devices whose buffers move: does their moves on a thread of its bundle's,
+ * which is there while there are any, each as soon as what it waits for is done, in any order.
  *
  * <pre>
  *   start --(nothing to wait for)-----> ready --engine's thread--> moved, fence completed
@@ -47,41 +46,31 @@ public final class MoveEngine implements AutoCloseable {
   /** How long a subsystem that stops waits for the moves, in real ms. */
   private static final long BOUND_MILLIS = 5_000;
 
-  /** How long its thread stays when nothing moves, in real ms. */
-  private static final long IDLE_MILLIS = 100;
-
   private final DmaBufRegistry registry;
   private final Set<Move> left = new HashSet<>(); // guarded by this
   private State state = State.RUNNING; // guarded by this
-  private final ThreadPoolExecutor engine;
+  private final DriverThreads.WorkQueue engine;
 
   /**
    * Starts an engine, without a thread.
    *
-   * @param registry the registry of the subsystem's bundle, whose the moves' fences are; not that
-   *     of a driver; never null
+   * @param registry the registry of the subsystem's bundle, whose the thread and the moves' fences
+   *     are; not that of a driver; never null
+   * @throws DmaBufException ENODEV when that bundle leaves
    */
   @Activate
   public MoveEngine(@Reference DmaBufRegistry registry) {
     this.registry = registry;
-    this.engine =
-        new ThreadPoolExecutor(
-            1, 1, IDLE_MILLIS, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(), this::thread);
-    engine.allowCoreThreadTimeOut(true);
-    // Closed, when nothing is left to do: who is told late has nothing to tell.
-    engine.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+    this.engine = registry.threads().queue("dmabuf-moves");
   }
 
-  private Thread thread(Runnable work) {
-    Thread thread =
-        Thread.ofPlatform()
-            .name("dmabuf-moves")
-            .daemon()
-            .inheritInheritableThreadLocals(false)
-            .unstarted(work);
-    // It would be that of whoever moves first, and keep its bundle.
-    thread.setContextClassLoader(null);
-    return thread;
+  /** Closed, when nothing is left to do: who is told late has nothing to tell. */
+  private void finishLater(Move move) {
+    try {
+      engine.execute(() -> finish(move));
+    } catch (DmaBufException closed) {
+      LOG.debug("{} is told of when all moves have ended: {}", move, closed.getMessage());
+    }
   }
 
   /**
@@ -91,7 +80,7 @@ public final class MoveEngine implements AutoCloseable {
    * @throws DmaBufException ENODEV when the subsystem leaves; then there is no move
    */
   Move move(String device, BackingStore from, BackingStore to) {
-    Move move = Move.of(registry, device, from, to, ready -> engine.execute(() -> finish(ready)));
+    Move move = Move.of(registry, device, from, to, this::finishLater);
     boolean taken;
     synchronized (this) {
       taken = state == State.RUNNING && left.add(move);
@@ -111,14 +100,14 @@ public final class MoveEngine implements AutoCloseable {
    */
   void start(Move move, Optional<DmaFence> after) {
     if (after.isEmpty() || !move.waitFor(after.get())) {
-      engine.execute(() -> finish(move));
+      finishLater(move);
     }
   }
 
   /** Does a move that waits for nothing on this thread; its fence completes on the engine's. */
   void runNow(Move move) {
     move.run();
-    engine.execute(() -> finish(move));
+    finishLater(move);
   }
 
   /**
@@ -136,18 +125,13 @@ public final class MoveEngine implements AutoCloseable {
       for (Move late : unfinished()) {
         LOG.warn("A buffer is moved though others may still use it: {}", late);
         late.forget();
-        engine.execute(() -> finish(late));
+        finishLater(late);
       }
-      awaitNone();
-    }
-    engine.shutdown();
-    try {
-      if (!engine.awaitTermination(BOUND_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (!awaitNone()) {
         LOG.error("Moves of buffers have not ended: {}", unfinished());
       }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
     }
+    engine.close();
   }
 
   private void finish(Move move) {
