@@ -44,7 +44,7 @@ final class LeakCheck {
   /** Only the product's own: the container and the JDK start theirs when they like. */
   private static Set<Thread> threads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith("dmabuf"))
+        .filter(thread -> thread.getName().contains("dmabuf"))
         .collect(Collectors.toSet());
   }
 }

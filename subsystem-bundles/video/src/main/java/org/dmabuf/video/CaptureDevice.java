@@ -14,6 +14,7 @@ import org.dmabuf.negotiation.ImporterNeeds;
 import org.dmabuf.video.node.ControlInfo;
 import org.dmabuf.video.node.Controls;
 import org.dmabuf.video.node.Frame;
+import org.dmabuf.video.node.FrameCounters;
 import org.dmabuf.video.node.FrameFormat;
 import org.dmabuf.video.node.FrameJob;
 import org.dmabuf.video.node.FrameWorker;
@@ -44,8 +45,9 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Frames are laid out as the framework does. Whoever keeps this object, or a file of it, after
- * its end keeps nothing of the driver's bundle. Thread-safe. Kernel counterpart: {@code struct
- * video_device} with its {@code struct vb2_queue}, {@code video_unregister_device()}.
+ * its end keeps nothing of the driver's bundle. The next device of its name goes on where it was,
+ * see {@link VideoNode#close}. Thread-safe. Kernel counterpart: {@code struct video_device} with
+ * its {@code struct vb2_queue}, {@code video_unregister_device()}.
  */
 public final class CaptureDevice implements VideoDevice, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CaptureDevice.class);
@@ -113,6 +115,11 @@ public final class CaptureDevice implements VideoDevice, AutoCloseable {
   @Override
   public int open(FileTable caller, int flags) {
     return node.open(caller, flags);
+  }
+
+  /** Returns how many frames it and its predecessors have done, never null. */
+  public FrameCounters counters() {
+    return node.counters();
   }
 
   /** Tells that a driver that was not ready may be now. Never blocks; from any thread. */

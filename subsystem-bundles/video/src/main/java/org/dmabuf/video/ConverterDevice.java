@@ -7,6 +7,7 @@ import org.dmabuf.DmaDevice;
 import org.dmabuf.Errno;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.negotiation.ImporterNeeds;
+import org.dmabuf.video.node.FrameCounters;
 import org.dmabuf.video.node.NodeDriver;
 import org.dmabuf.video.node.NodeRole;
 import org.dmabuf.video.node.SizeRange;
@@ -29,8 +30,8 @@ import org.dmabuf.video.queue.QueueMemory;
  * </pre>
  *
  * <p>Frames are laid out as the framework does. Whoever keeps this object, or a file of it, after
- * its end keeps nothing of the driver's bundle. Thread-safe. Kernel counterpart: {@code struct
- * v4l2_m2m_dev}.
+ * its end keeps nothing of the driver's bundle. The next device of its name goes on where it was,
+ * see {@link VideoNode#close}. Thread-safe. Kernel counterpart: {@code struct v4l2_m2m_dev}.
  */
 public final class ConverterDevice implements VideoDevice, AutoCloseable {
   private static final int MOST_BUFFERS = 64;
@@ -92,6 +93,11 @@ public final class ConverterDevice implements VideoDevice, AutoCloseable {
   @Override
   public int open(FileTable caller, int flags) {
     return node.open(caller, flags);
+  }
+
+  /** Returns how many frames it and its predecessors have done, never null. */
+  public FrameCounters counters() {
+    return node.counters();
   }
 
   /**

@@ -160,7 +160,7 @@ class DriverLeavesTest {
       bench.device.close();
       assertThat(Thread.getAllStackTraces().keySet())
           .extracting(Thread::getName)
-          .doesNotContain("dmabuf-video-capture0");
+          .noneMatch(name -> name.contains("dmabuf-video-capture0"));
       WeakReference<Bench.Driver> driver = new WeakReference<>(bench.driver);
       bench.driver = null;
       // The file and the device are still held by the bench, as by a program.

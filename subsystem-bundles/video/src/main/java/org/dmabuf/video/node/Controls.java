@@ -28,10 +28,17 @@ public final class Controls {
   private final Map<Integer, Integer> values = new TreeMap<>(); // guarded by itself
   private final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
 
-  Controls(Collection<ControlInfo> all) {
+  /**
+   * Makes them.
+   *
+   * @param taken values of a predecessor's, of which those count that these have, too
+   */
+  Controls(Collection<ControlInfo> all, Map<Integer, Integer> taken) {
     for (ControlInfo info : all) {
       infos.put(info.id(), info);
-      values.put(info.id(), info.initial());
+      Integer value = info.kind() == ControlInfo.Kind.BUTTON ? null : taken.get(info.id());
+      boolean has = value != null && info.nearest(value) == value;
+      values.put(info.id(), has ? value : info.initial());
     }
   }
 
@@ -48,6 +55,20 @@ public final class Controls {
       }
     }
     return Optional.empty();
+  }
+
+  /** Returns the values that were set to something else than they began with, by number. */
+  Map<Integer, Integer> changed() {
+    Map<Integer, Integer> changed = new TreeMap<>(Integer::compareUnsigned);
+    synchronized (values) {
+      for (ControlInfo info : infos.values()) {
+        int value = values.get(info.id());
+        if (info.kind() != ControlInfo.Kind.BUTTON && value != info.initial()) {
+          changed.put(info.id(), value);
+        }
+      }
+    }
+    return changed;
   }
 
   /** Returns all, by number. */

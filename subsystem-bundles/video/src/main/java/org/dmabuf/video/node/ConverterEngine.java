@@ -60,7 +60,7 @@ final class ConverterEngine implements FrameEngine {
   @Override
   public void start() {
     synchronized (this) {
-      number = 0;
+      number = targets.device().sequence();
     }
     ready();
   }
@@ -131,7 +131,7 @@ final class ConverterEngine implements FrameEngine {
     number++;
     sources.device().finish(source, FrameStep.result(from, outcome, FrameNote.NONE));
     FrameResult made = FrameStep.result(to, outcome, note(to, target, outcome));
-    targets.device().finish(target, made, source.timestampNanos());
+    targets.device().finish(target, made, source.timestampNanos(), () -> context.count(outcome));
   }
 
   /** Who has its frames laid out as the framework does can verify what came of them. */

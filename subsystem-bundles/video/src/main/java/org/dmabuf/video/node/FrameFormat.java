@@ -157,6 +157,15 @@ public final class FrameFormat {
     return pitches[buffer];
   }
 
+  /**
+   * Returns what a program asks for to have it.
+   *
+   * @param align what pitches are multiples of, as it was made
+   */
+  ContextState.Format asked(int align) {
+    return new ContextState.Format(pixels.fourcc(), width, height, pitches[0], align);
+  }
+
   /** Returns how many planes of memory a frame has. */
   public int buffers() {
     return sizes.length;

@@ -49,7 +49,7 @@ final class FrameStep {
   /** A stream begins. */
   void begin() {
     held = null;
-    number = 0;
+    number = queue.device().sequence();
     FrameWorker now = worker;
     if (now != null) {
       guarded(
@@ -134,7 +134,12 @@ final class FrameStep {
       context.tellEnd();
     }
     long now = context.registry().clock().nanos();
-    queue.device().finish(done.buffer(), done.result(), now, done.frame()::accepted);
+    queue.device().finish(done.buffer(), done.result(), now, () -> accepted(done));
+  }
+
+  private void accepted(Done done) {
+    context.count(done.result().outcome());
+    done.frame().accepted();
   }
 
   static FrameResult result(FrameFormat format, Outcome outcome, FrameNote note) {

@@ -5,12 +5,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
 import org.dmabuf.file.PollEvents;
 import org.dmabuf.file.WaitQueue;
+import org.dmabuf.video.queue.FrameResult.Outcome;
 import org.dmabuf.video.queue.QueueFencing;
 import org.dmabuf.video.queue.QueueMemory;
 import org.dmabuf.video.queue.QueueType;
@@ -34,10 +36,10 @@ final class NodeContext {
   private static final long SECOND_QUEUE = 1L << 30;
 
   private final VideoNode node;
+  private final String program;
   private final WaitQueue waiters = new WaitQueue();
   private final Map<QueueType, VideoQueue> queues = new EnumMap<>(QueueType.class);
-  private final Map<QueueType, FrameFormat> formats = new EnumMap<>(QueueType.class);
-  private final Map<QueueType, Integer> pitchAligns = new EnumMap<>(QueueType.class);
+  private final ContextFormats formats;
   private final Controls controls;
   private final List<NodeFile> files = new CopyOnWriteArrayList<>();
   private final List<ConverterEngine> converters = new ArrayList<>();
@@ -45,10 +47,19 @@ final class NodeContext {
   private final List<FrameEngine> engines = new ArrayList<>();
   private volatile long periodNanos;
 
-  NodeContext(VideoNode node, NodeDriver driver, QueueMemory memory) {
+  /**
+   * Makes a context.
+   *
+   * @param program whose file it is; empty for one that all files have together
+   * @param taken what it begins with
+   */
+  NodeContext(
+      VideoNode node, NodeDriver driver, QueueMemory memory, String program, ContextState taken) {
     this.node = node;
-    this.periodNanos = node.info().periodNanos();
-    this.controls = new Controls(driver.controls());
+    this.program = program;
+    this.formats = new ContextFormats(node.info());
+    this.periodNanos = taken.periodNanos().orElse(node.info().periodNanos());
+    this.controls = new Controls(driver.controls(), taken.controls());
     FrameWorker worker = driver.worker(controls);
     boolean multi = node.info().isMultiplanar();
     QueueType in = multi ? QueueType.OUTPUT_MPLANE : QueueType.OUTPUT;
@@ -67,6 +78,15 @@ final class NodeContext {
       }
     }
     controls.listen(this::controlChanged);
+    taken.formats().forEach(formats::takeOver);
+    taken.sequences().forEach(this::goOn);
+  }
+
+  private void goOn(QueueType type, long sequence) {
+    VideoQueue queue = queues.get(type);
+    if (queue != null) {
+      queue.continueFrom(sequence);
+    }
   }
 
   private VideoQueue queue(QueueType type, QueueMemory memory, Timestamps times, long first) {
@@ -74,8 +94,7 @@ final class NodeContext {
         new VideoQueue(name(), type, node.info().limits(), memory, times, first, this::wake);
     queue.setFencing(this, node.info().fencing());
     queues.put(type, queue);
-    formats.put(type, node.info().initial());
-    pitchAligns.put(type, node.info().pitchAlign());
+    formats.add(type);
     return queue;
   }
 
@@ -154,38 +173,35 @@ final class NodeContext {
   }
 
   FrameFormat format(QueueType type) {
-    synchronized (formats) {
-      return formats.get(type);
-    }
+    return formats.of(type);
   }
 
   /** Sets a format; EBUSY while there are buffers. */
   void setFormat(VideoQueue queue, FrameFormat format) {
-    synchronized (formats) {
-      if (queue.keepsFormat()) {
-        throw error(Errno.EBUSY, "has buffers and keeps its format; free them first");
-      }
-      formats.put(queue.type(), format);
-    }
+    formats.set(queue, format, this::hasBuffers);
   }
 
   int pitchAlign(QueueType type) {
-    synchronized (formats) {
-      return pitchAligns.get(type);
-    }
+    return formats.align(type);
   }
 
   /** Sets what pitches are multiples of, and the format that comes of it; EBUSY as there. */
   void setPitchAlign(VideoQueue queue, int align, FrameFormat format) {
-    synchronized (formats) {
-      setFormat(queue, format);
-      pitchAligns.put(queue.type(), align);
-    }
+    formats.set(queue, align, format, this::hasBuffers);
+  }
+
+  private DmaBufException hasBuffers() {
+    return error(Errno.EBUSY, "has buffers and keeps its format; free them first");
   }
 
   /** Has the driver refuse a format. */
   void check(FrameFormat asked) {
     node.check(asked);
+  }
+
+  /** A frame is done. */
+  void count(Outcome outcome) {
+    node.count(outcome);
   }
 
   /** The driver may have what it had not yet. */
@@ -240,11 +256,15 @@ final class NodeContext {
     queues.values().forEach(queue -> queue.release(file));
   }
 
-  /** The driver leaves, or a converter's file is closed. */
-  void leave() {
-    queues.values().forEach(VideoQueue::leave);
+  /** The driver leaves, or a converter's file is closed; returns what a successor may take. */
+  ContextState leave() {
+    Map<QueueType, Long> sequences = new EnumMap<>(QueueType.class);
+    queues.forEach((type, queue) -> queue.leave().ifPresent(next -> sequences.put(type, next)));
     converters.forEach(ConverterEngine::close);
     steps.forEach(FrameStep::forget);
+    OptionalLong period =
+        periodNanos == info().periodNanos() ? OptionalLong.empty() : OptionalLong.of(periodNanos);
+    return new ContextState(program, period, controls.changed(), formats.changed(), sequences);
   }
 
   DmaBufException error(Errno errno, String rest, Object... values) {

@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does the buffers of one stream after another on a thread of its own, one in each period.
+ * Does the buffers of one stream after another on a thread of its own, one in each period. It is
+ * the driver's, from the framework, so it ends with its bundle at the latest.
  *
  * <pre>
  *   wait for a buffer -> wait for the period -> activate -> wait for its fences -> work -> finish
@@ -56,8 +57,9 @@ final class ThreadEngine implements FrameEngine {
   public void start() {
     step.begin();
     synchronized (this) {
-      run = new Run();
-      run.thread.start();
+      Run begun = new Run();
+      begun.thread = context.registry().threads().start("dmabuf-video-" + context.name(), begun);
+      run = begun; // before it can look, which it does with this monitor
     }
   }
 
@@ -100,20 +102,9 @@ final class ThreadEngine implements FrameEngine {
 
   /** One stream's thread. */
   private final class Run implements Runnable {
-    private final Thread thread;
+    private Thread thread; // set before anybody else knows this run
     private final Pace pace = new Pace();
     private boolean inFenceWait; // guarded by the engine
-
-    Run() {
-      thread =
-          Thread.ofPlatform()
-              .name("dmabuf-video-" + context.name())
-              .daemon()
-              .inheritInheritableThreadLocals(false)
-              .unstarted(this);
-      // It would be that of whoever switched the stream on, and keep its bundle.
-      thread.setContextClassLoader(null);
-    }
 
     @Override
     public void run() {

@@ -1,5 +1,6 @@
 package org.dmabuf.video.node;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,12 +8,14 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.Errno;
 import org.dmabuf.file.DeviceNode;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.file.OpenFlags;
+import org.dmabuf.video.queue.FrameResult.Outcome;
 import org.dmabuf.video.queue.QueueMemory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,8 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   HERE --close()--> GONE   streams ended, fences completed, buffers given up, the driver
  *                            forgotten; files that are open answer ENODEV
+ *     ^                  |
+ *     +-- its successor <+   of the same name: formats, controls, sequence numbers, counters
  * </pre>
  *
  * <p>Thread-safe. Kernel counterpart: {@code struct video_device}, {@code
@@ -38,6 +43,9 @@ public final class VideoNode implements DeviceNode, AutoCloseable {
   private final VideoNodeInfo info;
   private final QueueMemory memory;
   private final ConverterThreads threads;
+  private final NodeHandover handover;
+  private final LongAdder frames = new LongAdder();
+  private final LongAdder errors = new LongAdder();
   private final Set<NodeContext> contexts = ConcurrentHashMap.newKeySet();
   private final NodeContext shared; // null for a converter
   // One party is the driver's end, the others are calls that are inside.
@@ -61,16 +69,19 @@ public final class VideoNode implements DeviceNode, AutoCloseable {
     this.memory = Objects.requireNonNull(memory, "memory");
     this.driver = Objects.requireNonNull(driver, "driver");
     boolean converts = info.role() == NodeRole.CONVERTER;
-    this.threads = converts ? new ConverterThreads(info.name()) : null;
-    this.shared = converts ? null : context();
+    this.threads = converts ? new ConverterThreads(info.name(), registry.threads()) : null;
+    this.handover = NodeHandover.begin(registry, info.name());
+    this.frames.add(handover.counted().frames());
+    this.errors.add(handover.counted().errors());
+    this.shared = converts ? null : context("");
   }
 
-  private NodeContext context() {
+  private NodeContext context(String program) {
     NodeDriver now = driver;
     if (now == null) {
       throw gone("opened");
     }
-    NodeContext context = new NodeContext(this, now, memory);
+    NodeContext context = new NodeContext(this, now, memory, program, handover.next(program));
     contexts.add(context);
     return context;
   }
@@ -90,6 +101,11 @@ public final class VideoNode implements DeviceNode, AutoCloseable {
     return gone.get();
   }
 
+  /** Returns how many frames it and its predecessors have done, never null. */
+  public FrameCounters counters() {
+    return new FrameCounters(frames.sum(), errors.sum());
+  }
+
   /** Returns what it is, never null. */
   public VideoNodeInfo info() {
     return info;
@@ -99,7 +115,7 @@ public final class VideoNode implements DeviceNode, AutoCloseable {
   public int open(FileTable caller, int flags) {
     enter("opened");
     try {
-      NodeContext context = shared == null ? context() : shared;
+      NodeContext context = shared == null ? context(caller.owner()) : shared;
       NodeFile file = new NodeFile(this, context, flags);
       context.add(file);
       try {
@@ -114,21 +130,24 @@ public final class VideoNode implements DeviceNode, AutoCloseable {
   }
 
   /**
-   * Takes the device away from its driver. When this returns, the driver is not called any more.
-   * Idempotent.
+   * Takes the device away from its driver. When this returns, the driver is not called any more,
+   * and the next device of this name goes on where this one was: with the formats, controls and
+   * rate that programs have set, the sequence numbers of streams that this has ended, and the
+   * counters. Idempotent.
    */
   @Override
   public void close() {
     if (!gone.compareAndSet(false, true)) {
       return;
     }
-    contexts.forEach(NodeContext::leave);
+    List<ContextState> left = contexts.stream().map(NodeContext::leave).toList();
     awaitNobodyInside();
     if (threads != null) {
       threads.close();
     }
     contexts.clear();
     driver = null;
+    handover.leave(counters(), left);
   }
 
   private void awaitNobodyInside() {
@@ -183,6 +202,17 @@ public final class VideoNode implements DeviceNode, AutoCloseable {
       return false;
     }
     return true;
+  }
+
+  /** A frame is done. */
+  void count(Outcome outcome) {
+    switch (outcome) {
+      case DONE -> frames.increment();
+      case ERROR, ERROR_LAST, BROKEN -> errors.increment();
+      case LAST, NOT_YET -> {
+        // no frame
+      }
+    }
   }
 
   /** Has the driver refuse a format. */

@@ -48,6 +48,13 @@ public final class DeviceSide {
     }
   }
 
+  /** Returns the number of the next frame that is finished, in its stream. */
+  public long sequence() {
+    synchronized (state) {
+      return state.stream.sequence();
+    }
+  }
+
   /** Takes the next buffer for the device; empty when there is none, or the stream is off. */
   public Optional<VideoBuffer> activate() {
     synchronized (state) {

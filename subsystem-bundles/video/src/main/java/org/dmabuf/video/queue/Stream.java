@@ -37,6 +37,9 @@ final class Stream {
 
   private long sequence;
 
+  /** Where the next stream begins: not from 0 when it goes on with a predecessor's. */
+  private long first;
+
   boolean isOff() {
     return state == State.OFF;
   }
@@ -57,7 +60,18 @@ final class Stream {
   void begin() {
     state = State.WAITING;
     number++;
-    sequence = 0;
+    sequence = first;
+    first = 0;
+  }
+
+  /** The next stream goes on with one that a predecessor could not end. */
+  void continueFrom(long next) {
+    first = next;
+  }
+
+  /** Returns the number of the next frame. */
+  long sequence() {
+    return sequence;
   }
 
   /** Lets the device begin; returns whether that is new. */

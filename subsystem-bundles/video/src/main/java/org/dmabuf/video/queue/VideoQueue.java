@@ -2,6 +2,7 @@ package org.dmabuf.video.queue;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.fence.DmaFence;
@@ -348,22 +349,41 @@ public final class VideoQueue {
   }
 
   /**
+   * Has the next stream go on with the one that a predecessor's end has cut off; for a queue that
+   * nobody has used yet. The streams after it begin at 0 as always.
+   *
+   * @param sequence the number of its first frame, 0 or more
+   */
+  public void continueFrom(long sequence) {
+    synchronized (state) {
+      state.stream.continueFrom(sequence);
+    }
+  }
+
+  /**
    * The driver leaves: ends the stream and gives up all buffers; all calls get ENODEV. Only what
    * was done before can still be dequeued, by who owns the queue.
+   *
+   * @return the number that the stream's next frame would have had; empty when there was none
    */
-  public void leave() {
+  public OptionalLong leave() {
+    boolean cutOff;
     synchronized (state) {
+      cutOff = state.stream.isOn();
       state.guard.driverLeaves();
       state.notifyAll();
     }
     stop();
     allocation.end();
     fences.close();
+    long next;
     synchronized (state) {
+      next = state.stream.sequence();
       state.guard.driverIsGone();
       state.notifyAll();
     }
     waker.accept(PollEvents.POLLERR | PollEvents.POLLHUP);
+    return cutOff ? OptionalLong.of(next) : OptionalLong.empty();
   }
 
   /** Returns what is ready of a poll: IN or OUT, or ERR. Only what is asked counts. */
