@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.dmabuf.fence.HookGate;
 import org.dmabuf.seam.Seam;
 
 /**
@@ -18,7 +19,7 @@ import org.dmabuf.seam.Seam;
  *
  * <p>Places are for telling and for interrupting only: who finds none is counted all the same.
  */
-final class CallGate {
+final class CallGate implements HookGate {
   private static final long CLOSED = 1L << 62;
   private static final int PLACES = 32;
   private static final int NO_PLACE = -1;
@@ -49,7 +50,8 @@ final class CallGate {
    *
    * @param call for messages, never null
    */
-  boolean enter(String call) {
+  @Override
+  public boolean enter(String call) {
     long now = state.get();
     while ((now & CLOSED) == 0) {
       Seam.step();
@@ -65,7 +67,8 @@ final class CallGate {
     return false;
   }
 
-  void exit() {
+  @Override
+  public void exit() {
     Mine own = mine.get();
     if (--own.count == 0 && own.place != NO_PLACE) {
       threads.setRelease(own.place, null);

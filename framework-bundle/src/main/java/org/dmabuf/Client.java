@@ -397,7 +397,7 @@ final class Client implements DmaBufRegistry {
   }
 
   private ContextOwner owner(Acquisition note) {
-    return new ContextOwner(quotas.fences(), faults, () -> LeakTracker.release(note));
+    return new ContextOwner(quotas.fences(), faults, gate, () -> LeakTracker.release(note));
   }
 
   private FenceContext listed(FenceContext context) {

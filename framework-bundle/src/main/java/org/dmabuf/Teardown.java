@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  *   first         callbacks, timers and queued work, so that nothing below calls into the bundle
  *   as a process  fences (ECANCELED) -> threads -> locks of its threads -> mappings -> attachments -> files
  *                 -> handles
- *   as a module   live buffers by their policy -> calls inside drained
+ *   as a module   live buffers by their policy -> calls inside drained -> attachments that these
+ *                 had locked
  *   the rest      memory, and a look for threads of its own making
  * </pre>
  *
@@ -75,7 +76,8 @@ final class Teardown {
     bounded("threads", this::awaitThreads);
     guarded("locks", this, Teardown::orphanedLocks);
     each("CPU mappings", client.books().mappings(), mapping -> true, CpuMapping::close);
-    each("attachments", client.books().attachments(), attachment -> true, Attachment::abandon);
+    List<Attachment> stuck =
+        each("attachments", client.books().attachments(), attachment -> true, Attachment::abandon);
     int open = client.files().size();
     if (open > 0) {
       left.add(open + " files");
@@ -84,6 +86,7 @@ final class Teardown {
     each("file tables", client.books().tables(), table -> !table.isClosed(), FileTable::close);
     each("handles", client.books().handles().values(), handle -> true, DmaBuf::abandon);
     exporterLeaves();
+    again(stuck);
     each("regions", client.books().regions(), region -> false, ReservedRegion::close);
     each("backing stores", client.books().stores(), store -> false, BackingStore::close);
     each("arenas", client.books().arenas(), arena -> false, ClientArena::close);
@@ -200,25 +203,44 @@ final class Teardown {
     }
   }
 
-  private <T> void each(String what, Collection<T> all, Predicate<T> isLeft, Consumer<T> undo) {
+  /** What a call inside the client kept locked is free by now, unless that has not returned. */
+  private void again(List<Attachment> stuck) {
+    failures -= stuck.size();
+    for (Attachment attachment : stuck) {
+      guarded("attachments", attachment, Attachment::abandon);
+    }
+  }
+
+  /** Returns those that could not be undone. */
+  private <T> List<T> each(String what, Collection<T> all, Predicate<T> isLeft, Consumer<T> undo) {
     long count = all.stream().filter(isLeft).count();
     if (count > 0) {
       left.add(count + " " + what);
     }
+    List<T> stuck = new ArrayList<>();
     for (T one : List.copyOf(all)) {
-      guarded(what, one, undo);
+      if (!guarded(what, one, undo)) {
+        stuck.add(one);
+      }
     }
     all.clear();
+    return stuck;
   }
 
-  /** A step that calls into drivers: none may stop the others, by failing or by not returning. */
-  private <T> void guarded(String what, T one, Consumer<T> undo) {
+  /**
+   * A step that calls into drivers: none may stop the others, by failing or by not returning.
+   *
+   * @return whether it was done
+   */
+  private <T> boolean guarded(String what, T one, Consumer<T> undo) {
     watch.begin("Taking " + what + " from " + client.name());
     try {
       undo.accept(one);
+      return true;
     } catch (RuntimeException | Error failed) {
       failures++;
       LOG.warn("Taking {} from {} failed: {}", what, client.name(), failed.toString());
+      return false;
     } finally {
       watch.end();
     }

@@ -40,7 +40,8 @@ class HungDriverTest {
     return framework
         .core()
         .inject(
-            FaultRule.each(FaultRule.ANY, point, FaultKind.HANG).withDuration(Duration.ofDays(1)));
+            FaultRule.each(FaultRule.ANY, point, FaultKind.HANG)
+                .withDuration(Duration.ofDays(36_500)));
   }
 
   private Threads.Running<Object> stop(DmaBufRegistry client) {

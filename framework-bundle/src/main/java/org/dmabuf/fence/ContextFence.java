@@ -118,6 +118,10 @@ abstract sealed class ContextFence extends DmaFence permits DriverFence, Timelin
       // says that the work is done, that callback is told by the first thread.
       return;
     }
+    HookGate gate = line.gate();
+    if (!gate.enter("enableSignaling")) {
+      return; // its bundle has left, and with that it completes
+    }
     try (SignallingSection _ = line.owner().signalling()) {
       strike(FaultPoint.ENABLE_SIGNALING);
       if (!ops.enableSignaling(this)) {
@@ -126,6 +130,8 @@ abstract sealed class ContextFence extends DmaFence permits DriverFence, Timelin
     } catch (Throwable failure) {
       LOG.error("The producer of {} cannot enable signalling: {}", describe(), failure, failure);
       line.complete(this, Errno.EIO, clockNanos());
+    } finally {
+      gate.exit();
     }
   }
 
@@ -137,7 +143,8 @@ abstract sealed class ContextFence extends DmaFence permits DriverFence, Timelin
   @Override
   final boolean seesCompletion() {
     FenceOps ops = line.ops();
-    if (ops == null) {
+    HookGate gate = line.gate();
+    if (ops == null || !gate.enter("isSignaled")) {
       return false;
     }
     try (SignallingSection _ = line.owner().signalling()) {
@@ -149,6 +156,8 @@ abstract sealed class ContextFence extends DmaFence permits DriverFence, Timelin
       // It stays pending: its producer can still complete it.
       LOG.error("The producer of {} {} failed to look: {}", line, seqno, failure, failure);
       return false;
+    } finally {
+      gate.exit();
     }
     // When another thread was first, it has completed all the same.
     line.complete(this, null, clockNanos());
@@ -157,7 +166,8 @@ abstract sealed class ContextFence extends DmaFence permits DriverFence, Timelin
 
   private void tellDeadline(long nanos) {
     FenceOps ops = line.ops();
-    if (ops == null) {
+    HookGate gate = line.gate();
+    if (ops == null || !gate.enter("setDeadline")) {
       return;
     }
     try {
@@ -166,6 +176,8 @@ abstract sealed class ContextFence extends DmaFence permits DriverFence, Timelin
     } catch (Throwable failure) {
       // A hint that is not taken changes nothing.
       LOG.error("The producer of {} takes no deadline: {}", describe(), failure, failure);
+    } finally {
+      gate.exit();
     }
   }
 

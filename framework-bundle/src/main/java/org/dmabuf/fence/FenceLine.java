@@ -32,6 +32,7 @@ abstract sealed class FenceLine implements OpenContext permits DriverLine, Timel
   private final String timelineName;
   private final Quota fences;
   private final ClientFaults faults;
+  private final HookGate gate;
   private final Runnable whenClosed;
   private final AtomicBoolean told = new AtomicBoolean();
   private volatile WeakReference<FenceContext> hooked;
@@ -49,6 +50,7 @@ abstract sealed class FenceLine implements OpenContext permits DriverLine, Timel
     this.timelineName = timelineName;
     this.fences = bundle.fences();
     this.faults = bundle.faults();
+    this.gate = bundle.gate();
     this.whenClosed = bundle.whenClosed();
   }
 
@@ -86,6 +88,11 @@ abstract sealed class FenceLine implements OpenContext permits DriverLine, Timel
     }
     FenceContext producer = known.get();
     return producer == null ? null : producer.ops();
+  }
+
+  /** The way into its producer's hooks. */
+  final HookGate gate() {
+    return gate;
   }
 
   /** What may strike its fences and its producer's hooks. */
