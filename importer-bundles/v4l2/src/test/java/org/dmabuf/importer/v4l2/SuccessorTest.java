@@ -245,7 +245,7 @@ final class SuccessorTest {
     assertThat(control(ControlId.HFLIP)).isZero();
 
     TestedNode.stop(successor);
-    rig.exporter.takeState(CAPTURE, KIND, 1).orElseThrow();
+    assertThat(rig.exporter.takeState(CAPTURE, KIND, 1)).isPresent();
     rig.exporter.leaveState(
         CAPTURE, new DeviceState(KIND, 1, Map.of("contexts", List.of(context))));
     start(TestedNode.CAPTURE);
