@@ -90,7 +90,7 @@ final class DisplayTest {
               () -> new Display(context(), bundle, config(Map.of("device", "stillborn"))))
           .isInstanceOf(IllegalStateException.class);
       assertThat(Thread.getAllStackTraces().keySet())
-          .noneMatch(thread -> thread.getName().startsWith("dmabuf-stillborn"));
+          .noneMatch(thread -> thread.getName().contains("dmabuf-stillborn"));
     }
   }
 

@@ -27,12 +27,20 @@ final class Flips {
   private final Runner runner;
   private final DmaClock clock;
   private final Work work;
+  private long shown;
+  private long skipped;
 
-  Flips(KmsDevice device, Runner runner, DmaClock clock, Work work) {
+  Flips(KmsDevice device, Runner runner, DmaClock clock, Work work, FlipCounters before) {
     this.device = device;
     this.runner = runner;
     this.clock = clock;
     this.work = work;
+    this.shown = before.shown();
+    this.skipped = before.skipped();
+  }
+
+  FlipCounters counters() {
+    return new FlipCounters(shown, skipped);
   }
 
   /** Returns the last vblank of a CRTC, or just the time when it does not run. */
@@ -43,6 +51,7 @@ final class Flips {
 
   /** It is on the screen. */
   List<Framebuffer> complete(Flip flip, List<Runnable> after) {
+    shown++;
     runner.pipe(flip.crtc()).finished(flip.scene(), clock.nanos());
     if (flip.outFence().isPresent()) {
       DmaFence fence = flip.outFence().get();
@@ -55,6 +64,7 @@ final class Flips {
 
   /** It is not shown: the state of its planes goes back. */
   List<Framebuffer> skip(Flip flip, Errno error, List<Runnable> after) {
+    skipped++;
     List<Framebuffer> left = new ArrayList<>();
     for (PlaneChange change : flip.changes()) {
       // Unless it was emptied meanwhile, because a file has ended.

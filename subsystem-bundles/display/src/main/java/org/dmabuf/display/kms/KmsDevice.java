@@ -14,12 +14,14 @@ import org.dmabuf.DmaBuf;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.DmaBufRegistry;
 import org.dmabuf.DmaDevice;
+import org.dmabuf.DriverThreads;
 import org.dmabuf.Errno;
 import org.dmabuf.debug.LockRank;
 import org.dmabuf.display.Picture;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.file.FileTable;
+import org.dmabuf.handover.DeviceState;
 import org.dmabuf.negotiation.ImporterNeeds;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,11 +78,14 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
     this.parts = KmsParts.of(info);
     this.lastId = new AtomicInteger(parts.lastId());
     this.locked = new Locked(registry.lock("KMS", LockRank.QUEUE), inside);
-    this.state = KmsState.off(parts.crtcs(), parts.planes(), parts.connectors());
+    DeviceState taken = DisplayHandover.take(registry, this);
+    KmsState off = KmsState.off(parts.crtcs(), parts.planes(), parts.connectors());
+    this.state = DisplayHandover.planes(taken, off, parts.planes());
+    DisplayHandover.unplug(taken, parts.connectors());
     this.clients = new Clients(info.name());
     this.fences = new DisplayFences(registry, info.name(), parts.crtcs());
-    this.work = new Work(info.name() + "-work");
-    this.runner = new Runner(this, parts.crtcs(), registry.clock(), work);
+    this.work = new Work(info.name() + "-work", registry.threads());
+    this.runner = new Runner(this, parts.crtcs(), registry.clock(), work, taken);
     this.callbacks = registry::callback;
     this.ready = runner::ready;
     this.framebuffers = new Framebuffers(this);
@@ -137,6 +142,11 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
     return parts.planes();
   }
 
+  /** Returns how many flips it and its predecessors have had, never null. */
+  public FlipCounters counters() {
+    return locked.look(runner::counters);
+  }
+
   /** Returns a number that nothing of this display has had. */
   public int nextId() {
     return lastId.incrementAndGet();
@@ -180,7 +190,10 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
         });
   }
 
-  /** The driver leaves. Idempotent. */
+  /**
+   * The driver leaves, and the next display of this name goes on where this one was: with the
+   * numbers of vblanks, the counters, what is plugged out, and how planes are set. Idempotent.
+   */
   @Override
   public void close() {
     if (!closing.compareAndSet(false, true)) {
@@ -204,6 +217,10 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
     work.close();
     fences.close();
     driver = null;
+    DisplayHandover.leave(
+        registry,
+        this,
+        locked.look(() -> DisplayHandover.of(state, parts, runner, runner.counters())));
     told.forEach(KmsFile::gone);
   }
 
@@ -270,6 +287,11 @@ public final class KmsDevice implements DisplayDevice, AutoCloseable {
   /** Makes a call that takes or gives back framebuffers on a client's thread. */
   <T> T inside(Supplier<T> work) {
     return inside.call(work);
+  }
+
+  /** Returns what starts the threads of its driver. */
+  DriverThreads threads() {
+    return registry.threads();
   }
 
   Locked locked() {

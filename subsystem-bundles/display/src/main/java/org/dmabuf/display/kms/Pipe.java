@@ -46,8 +46,19 @@ final class Pipe {
   private Scene screen;
   private Scanout scanout; // what was scanned out last
 
-  Pipe(long now) {
+  /**
+   * Makes one that stands still.
+   *
+   * @param first the number of its first vblank: where a predecessor's end
+   */
+  Pipe(long now, long first) {
     this.since = now;
+    this.before = first;
+  }
+
+  /** Returns the number of the first vblank of its next run; of one that stands still. */
+  long nextNumber() {
+    return before;
   }
 
   boolean isRunning() {

@@ -14,6 +14,7 @@ import org.dmabuf.display.kms.Commit.State;
 import org.dmabuf.display.kms.KmsEvent.Kind;
 import org.dmabuf.display.kms.Pipe.Stage;
 import org.dmabuf.fence.DmaFence;
+import org.dmabuf.handover.DeviceState;
 
 /**
  * Brings commits to the screen: told by fences and by the clock, it needs no thread, but where
@@ -36,11 +37,18 @@ final class Runner {
   private final Flips flips;
   private final Scanning scanning;
 
-  Runner(KmsDevice device, List<Crtc> crtcs, DmaClock clock, Work work) {
+  /**
+   * Makes one.
+   *
+   * @param taken what a predecessor has left
+   */
+  Runner(KmsDevice device, List<Crtc> crtcs, DmaClock clock, Work work, DeviceState taken) {
     this.device = device;
     this.clock = clock;
-    crtcs.forEach(crtc -> pipes.put(crtc, new Pipe(clock.nanos())));
-    this.flips = new Flips(device, this, clock, work);
+    for (Crtc crtc : crtcs) {
+      pipes.put(crtc, new Pipe(clock.nanos(), DisplayHandover.vblank(taken, crtc)));
+    }
+    this.flips = new Flips(device, this, clock, work, DisplayHandover.counters(taken));
     this.scanning = new Scanning(device, this, flips, crtcs);
   }
 
@@ -50,6 +58,11 @@ final class Runner {
 
   Scanning scanning() {
     return scanning;
+  }
+
+  /** Returns how many flips there were; under the lock. */
+  FlipCounters counters() {
+    return flips.counters();
   }
 
   /** Says what all CRTCs do, for people; under the lock. */

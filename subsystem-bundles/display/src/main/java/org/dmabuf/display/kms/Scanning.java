@@ -42,7 +42,8 @@ final class Scanning implements AutoCloseable {
     this.runner = runner;
     this.flips = flips;
     for (Crtc crtc : crtcs) {
-      threads.put(crtc, new Work(device.info().name() + "-" + crtc.name()));
+      String thread = device.info().name() + "-" + crtc.name();
+      threads.put(crtc, new Work(thread, device.threads()));
     }
   }
 

@@ -1,10 +1,10 @@
 package org.dmabuf.display.kms;
 
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.dmabuf.DmaBufException;
+import org.dmabuf.DriverThreads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,36 +16,36 @@ import org.slf4j.LoggerFactory;
  *   OPEN --close()--> CLOSED (what was given is still done; what comes is done by who gives it)
  * </pre>
  *
- * <p>The thread is there while there is work, and for a second after. Thread-safe. Kernel
- * counterpart: {@code system_unbound_wq} and vkms's {@code composer_workq}.
+ * <p>The thread is its driver's, from the framework, so it ends with its bundle at the latest; it
+ * is there while there is work, and for a moment after. Thread-safe. Kernel counterpart: {@code
+ * system_unbound_wq} and vkms's {@code composer_workq}.
  */
 final class Work implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Work.class);
 
   private final String device;
   private final AtomicInteger waiting = new AtomicInteger();
-  private final ThreadPoolExecutor executor;
-  private volatile Thread thread;
+  private final DriverThreads.WorkQueue queue;
+  private volatile Thread thread; // that does some of it now; null when none does
 
-  /** Makes one whose thread is called by a name. */
-  Work(String device) {
+  /**
+   * Makes one whose thread is called by a name.
+   *
+   * @throws DmaBufException ENODEV when the driver's bundle leaves
+   */
+  Work(String device, DriverThreads threads) {
     this.device = device;
-    this.executor =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            1,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            this::thread,
-            (step, closed) -> step.run());
-    executor.allowCoreThreadTimeOut(true);
+    this.queue = threads.queue("dmabuf-" + device);
   }
 
   /** Does something later. */
   void later(Runnable step) {
     waiting.incrementAndGet();
-    executor.execute(() -> guarded(step));
+    try {
+      queue.execute(() -> onThread(step));
+    } catch (DmaBufException closed) {
+      guarded(step);
+    }
   }
 
   /**
@@ -57,9 +57,11 @@ final class Work implements AutoCloseable {
       return true;
     }
     CountDownLatch done = new CountDownLatch(1);
-    executor.execute(done::countDown);
     try {
+      queue.execute(done::countDown);
       return done.await(millis, TimeUnit.MILLISECONDS);
+    } catch (DmaBufException closed) {
+      return true;
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return false;
@@ -79,16 +81,16 @@ final class Work implements AutoCloseable {
 
   @Override
   public void close() {
-    executor.shutdown();
+    queue.close();
   }
 
-  private Thread thread(Runnable body) {
-    Thread made = new Thread(body, "dmabuf-" + device);
-    made.setDaemon(true);
-    // What a thread inherits here is its starter's, whose classes it must not keep.
-    made.setContextClassLoader(Work.class.getClassLoader());
-    thread = made;
-    return made;
+  private void onThread(Runnable step) {
+    thread = Thread.currentThread();
+    try {
+      guarded(step);
+    } finally {
+      thread = null;
+    }
   }
 
   private void guarded(Runnable step) {
