@@ -77,10 +77,14 @@ final class DisplayFences implements AutoCloseable {
     writes.close();
   }
 
+  /** Makes one; ENODEV when the display leaves, else what the framework says, such as EDQUOT. */
   private DmaFence create(FenceContext context) {
     try {
       return context.create();
-    } catch (DmaBufException closed) {
+    } catch (DmaBufException refused) {
+      if (refused.errno() != Errno.ECANCELED) {
+        throw refused;
+      }
       throw new DmaBufException(
           Errno.ENODEV,
           "Display " + device + " was asked for a fence when it leaves; open its successor");

@@ -8,6 +8,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.display.Row;
+import org.dmabuf.fault.FaultKind;
+import org.dmabuf.fault.FaultPoint;
+import org.dmabuf.fault.FaultRule;
+import org.dmabuf.fault.Injection;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.resv.Usage;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +115,18 @@ final class FlipFencesTest {
         };
     assertThat(errnoOf(() -> rig.file.commit(rig.showing(next).outFence(rig.crtc, full), NONBLOCK)))
         .isEqualTo(Errno.EMFILE);
+    assertThat(rig.shown()).isEqualTo(before);
+    rig.flip(next);
+  }
+
+  /** A limit that is reached is not taken for a display that leaves. */
+  @Test
+  void shouldSayWhyThereIsNoFence() {
+    Framebuffer before = rig.shown();
+    FaultRule rule = FaultRule.each(FaultRule.ANY, FaultPoint.FENCE, FaultKind.FAIL);
+    try (Injection _ = rig.core.inject(rule.withErrno(Errno.EDQUOT))) {
+      assertThat(errnoOf(() -> rig.file.commit(rig.showing(next)))).isEqualTo(Errno.EDQUOT);
+    }
     assertThat(rig.shown()).isEqualTo(before);
     rig.flip(next);
   }

@@ -88,11 +88,14 @@ final class QueueFences {
     buffer.fence = fence;
   }
 
-  /** Makes one; ENODEV when the driver leaves. */
+  /** Makes one; ENODEV when the driver leaves, else what the framework says, such as EDQUOT. */
   private DmaFence create() {
     try {
       return context.create();
-    } catch (DmaBufException closed) {
+    } catch (DmaBufException refused) {
+      if (refused.errno() != Errno.ECANCELED) {
+        throw refused;
+      }
       throw new DmaBufException(
           Errno.ENODEV, "A video device was given a buffer when it left; open its successor");
     }

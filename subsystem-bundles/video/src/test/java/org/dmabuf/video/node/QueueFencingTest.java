@@ -6,6 +6,10 @@ import static org.dmabuf.video.node.NodeRig.refuses;
 import java.util.List;
 import org.dmabuf.DmaBuf;
 import org.dmabuf.Errno;
+import org.dmabuf.fault.FaultKind;
+import org.dmabuf.fault.FaultPoint;
+import org.dmabuf.fault.FaultRule;
+import org.dmabuf.fault.Injection;
 import org.dmabuf.fence.DmaFence;
 import org.dmabuf.fence.FenceContext;
 import org.dmabuf.resv.DmaResv;
@@ -85,6 +89,23 @@ final class QueueFencingTest {
       assertThat(rig.dequeue(CAPTURE).is(BufferFlag.ERROR)).isFalse();
       assertThat(written.error()).isEmpty();
       others.close();
+    }
+  }
+
+  /** A limit that is reached is not taken for a device that leaves. */
+  @Test
+  void shouldSayWhyThereIsNoFence() {
+    try (NodeRig rig = new NodeRig(NodeRole.CAPTURE, 0, job -> Outcome.DONE)) {
+      DmaBuf buffer = rig.allocate();
+      rig.fencing(CAPTURE, QueueFencing.IMPLICIT);
+      rig.request(CAPTURE, MemoryType.DMABUF, 2);
+      rig.streamOn(CAPTURE);
+      FaultRule rule = FaultRule.each(FaultRule.ANY, FaultPoint.FENCE, FaultKind.FAIL);
+      try (Injection _ = rig.core.inject(rule.withErrno(Errno.EDQUOT))) {
+        refuses(Errno.EDQUOT, () -> rig.queue(CAPTURE, 0, buffer));
+      }
+      rig.queue(CAPTURE, 0, buffer);
+      assertThat(rig.dequeue(CAPTURE).is(BufferFlag.ERROR)).isFalse();
     }
   }
 
