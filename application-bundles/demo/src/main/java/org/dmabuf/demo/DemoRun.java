@@ -17,6 +17,8 @@ import org.dmabuf.pipeline.PipelineCounters;
 import org.dmabuf.pipeline.PipelinePlan;
 import org.dmabuf.pipeline.PipelineSetup;
 import org.dmabuf.pipeline.PipelineStatus;
+import org.dmabuf.pipeline.trial.Leaks;
+import org.dmabuf.pipeline.trial.Successors;
 import org.dmabuf.video.SourceInfo;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -61,7 +63,7 @@ final class DemoRun {
   }
 
   Map<String, Object> run() throws InterruptedException {
-    Leaks leaks = new Leaks(registry, new Threads());
+    Leaks leaks = new Leaks(registry);
     Map<Transfer, Long> before = registry.meter().snapshot();
     long moves = registry.meter().moves();
     try (FastRegion _ =

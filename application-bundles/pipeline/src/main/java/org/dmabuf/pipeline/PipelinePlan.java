@@ -13,8 +13,8 @@ import org.dmabuf.video.SourceRequest;
  * @param source what is shown, with or without looping; never null
  * @param info what a probe of the source said, from which the pipeline has its size and format;
  *     never null
- * @param exporter the name of the exporter that the buffers come from, or {@code "*"} for the
- *     cheapest that suits all devices; never null
+ * @param exporter the name of the exporter that the buffers come from, several with commas between
+ *     them, or {@code "*"} for any: of these the cheapest that suits all devices; never null
  * @param rate frames a second as N or N/D, or "max"; never null
  * @param buffers how many go round, 3 to 64
  * @param frames after how many frames it ends; empty for no limit

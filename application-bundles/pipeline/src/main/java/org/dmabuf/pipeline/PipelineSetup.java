@@ -2,9 +2,11 @@ package org.dmabuf.pipeline;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.osgi.framework.FrameworkUtil;
@@ -122,7 +124,7 @@ public final class PipelineSetup implements AutoCloseable {
     Map<String, Object> pipeline = new LinkedHashMap<>();
     pipeline.put("name", plan.name());
     pipeline.put("capture.target", "(dmabuf.device=" + of(CAPTURE) + ")");
-    pipeline.put("exporter.target", "(dmabuf.exporter=" + plan.exporter() + ")");
+    pipeline.put("exporter.target", exporters(plan.exporter()));
     pipeline.put("display.target", "(dmabuf.device=" + of(DISPLAY) + ")");
     pipeline.put("width", plan.info().width());
     pipeline.put("height", plan.info().height());
@@ -145,6 +147,15 @@ public final class PipelineSetup implements AutoCloseable {
       plan.info().y4mHeader().ifPresent(header -> pipeline.put("record.header", header));
     }
     return pipeline;
+  }
+
+  /** The filter of exporters by their names. */
+  private static String exporters(String names) {
+    String any =
+        Arrays.stream(names.split(",", -1))
+            .map(name -> "(dmabuf.exporter=" + name + ")")
+            .collect(Collectors.joining());
+    return names.contains(",") ? "(|" + any + ")" : any;
   }
 
   private void add(String factoryPid, Map<String, Object> properties) {

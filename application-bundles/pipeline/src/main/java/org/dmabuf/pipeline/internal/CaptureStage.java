@@ -128,8 +128,7 @@ final class CaptureStage implements AutoCloseable {
       file.queue(V4l2Buffer.of(file.type(), MemoryType.DMABUF, slot.index()).withDmabuf(slot.fd()));
       queued.put(slot.index(), ticket);
       if (state == State.OPEN) {
-        file.streamOn();
-        state = State.STREAMING;
+        begin(slot);
       }
       return true;
     } catch (DmaBufException refused) {
@@ -137,6 +136,18 @@ final class CaptureStage implements AutoCloseable {
         throw refused;
       }
       return false;
+    }
+  }
+
+  /** Starts with the first buffer, or takes that back. */
+  private void begin(Slot first) {
+    try {
+      file.streamOn();
+      state = State.STREAMING;
+    } catch (DmaBufException refused) {
+      queued.remove(first.index());
+      unlessGone(file::streamOff);
+      throw refused;
     }
   }
 

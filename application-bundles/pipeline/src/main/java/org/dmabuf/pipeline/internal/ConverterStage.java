@@ -131,9 +131,10 @@ final class ConverterStage implements AutoCloseable {
       queued.put(target.index(), ticket);
       return true;
     } catch (DmaBufException refused) {
-      if (refused.errno() != Errno.ENODEV) {
+      if (refused.errno() != Errno.ENODEV && !Refusals.passes(refused)) {
         throw refused;
       }
+      // One of both may be queued: who refuses for now is opened anew.
       // Its bundle leaves, and takes no more buffers before its device has gone: what is queued is
       // taken back by closing it. An exporter that is gone says so, too, and then nothing moves.
       state = State.GONE;

@@ -173,16 +173,25 @@ final class Devices {
     if (capture == null && camera != null) {
       int pitchAlign = buffers.areThere() ? buffers.captured().pitchAlign() : 1;
       capture = new CaptureStage(camera, settings, registry.files(), pitchAlign, wake);
-      if (buffers.areThere()) {
-        capture.use(buffers.captured());
-      }
+      useBuffers();
       LOG.info("{}: capture device {} is in use", settings.name(), capture.name());
     }
     if (!buffers.areThere() && capture != null) {
       buffers.allocate();
-      if (buffers.areThere()) {
-        capture.use(buffers.captured());
-      }
+      useBuffers();
+    }
+  }
+
+  /** Has the capture device make room for the buffers; one that refuses is opened anew. */
+  private void useBuffers() {
+    if (!buffers.areThere()) {
+      return;
+    }
+    try {
+      capture.use(buffers.captured());
+    } catch (DmaBufException refused) {
+      closeCapture();
+      throw refused;
     }
   }
 

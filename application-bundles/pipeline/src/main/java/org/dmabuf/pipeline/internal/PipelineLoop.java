@@ -38,6 +38,7 @@ final class PipelineLoop implements Runnable {
   private final Devices devices;
   private final Followers followers;
   private final Watchdog watchdog = new Watchdog();
+  private final Refusals refusals;
   private volatile long allowed;
   private final AtomicReference<Intake> intake = new AtomicReference<>(Intake.OPEN);
   private Optional<String> failure = Optional.empty();
@@ -56,6 +57,7 @@ final class PipelineLoop implements Runnable {
     this.devices = devices;
     this.followers = followers;
     this.allowed = settings.allowed();
+    this.refusals = new Refusals(settings.name(), settings.stallTimeoutNanos());
   }
 
   @Override
@@ -64,8 +66,11 @@ final class PipelineLoop implements Runnable {
       while (!Thread.currentThread().isInterrupted()) {
         try {
           round();
+          refusals.none();
         } catch (DmaBufException refused) {
-          fail(refused.sentence());
+          if (!refusals.isAgain(refused, clock.nanos())) {
+            fail(refused.sentence());
+          }
         } catch (RuntimeException | LinkageError defect) {
           LOG.error("{} has a defect", settings.name(), defect);
           fail("The pipeline has a defect: " + defect);
@@ -73,7 +78,7 @@ final class PipelineLoop implements Runnable {
         if (isFinished()) {
           return;
         }
-        doorbell.awaitUntil(clock.nanos() + settings.stallTimeoutNanos() / 4);
+        doorbell.awaitUntil(clock.nanos() + refusals.waitNanos(settings.stallTimeoutNanos() / 4));
       }
     } catch (InterruptedException stopped) {
       LOG.debug("{} is stopped", settings.name());

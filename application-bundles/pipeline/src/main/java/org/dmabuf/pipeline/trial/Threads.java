@@ -1,4 +1,4 @@
-package org.dmabuf.demo;
+package org.dmabuf.pipeline.trial;
 
 import java.util.List;
 import java.util.Set;

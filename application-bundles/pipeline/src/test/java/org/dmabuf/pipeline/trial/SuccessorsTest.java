@@ -1,4 +1,4 @@
-package org.dmabuf.demo;
+package org.dmabuf.pipeline.trial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import org.dmabuf.DmaBufException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
@@ -56,9 +57,19 @@ class SuccessorsTest {
   }
 
   @Test
+  void tellsTheVersionsOfABundleEachOnceAndTheLowestFirst() throws IOException {
+    String first = jar("a", "2");
+    Successors all = new Successors(List.of(first, jar("a", "1"), first, jar("b", "3")));
+    assertThat(all.versions("a"))
+        .extracting(Successors.Jar::version)
+        .containsExactly(new Version("1"), new Version("2"));
+    assertThat(all.versions("c")).isEmpty();
+  }
+
+  @Test
   void saysThatThereIsNone() throws IOException {
     Successors all = new Successors(List.of(jar("a", "1")));
-    assertThatExceptionOfType(BadInput.class)
+    assertThatExceptionOfType(DmaBufException.class)
         .isThrownBy(() -> all.of(bundle("c", "1")))
         .withMessageContaining("c 1.0.0");
   }

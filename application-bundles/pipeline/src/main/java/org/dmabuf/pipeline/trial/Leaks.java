@@ -1,4 +1,4 @@
-package org.dmabuf.demo;
+package org.dmabuf.pipeline.trial;
 
 import java.lang.ref.WeakReference;
 import java.util.LinkedHashMap;
@@ -11,8 +11,10 @@ import org.dmabuf.Holdings;
 /**
  * What a run left behind, looked for after everything was taken down. Components are deactivated on
  * threads of Configuration Admin, so it looks again until nothing is left or the time is up.
+ *
+ * <p>Not thread-safe.
  */
-final class Leaks {
+public final class Leaks {
   private static final long BOUND_NANOS = 10_000_000_000L;
   private static final long STEP_NANOS = 5_000_000L;
 
@@ -21,15 +23,24 @@ final class Leaks {
   private final Threads threads;
   private final Holdings before;
 
-  Leaks(DmaBufRegistry registry, Threads threads) {
+  /**
+   * Notes what is held now and which threads run, before a trial begins.
+   *
+   * @param registry whose product is looked at, never null
+   */
+  public Leaks(DmaBufRegistry registry) {
     this.registry = registry;
     this.clock = registry.clock();
-    this.threads = threads;
+    this.threads = new Threads();
     this.before = registry.holdings();
   }
 
-  /** Returns the counts by name, all 0 when nothing is left. */
-  Map<String, Object> find() throws InterruptedException {
+  /**
+   * Looks until nothing is left, for 10 s at most.
+   *
+   * @return the counts by name, all 0 when nothing is left; never null
+   */
+  public Map<String, Object> find() throws InterruptedException {
     long deadline = clock.nanos() + BOUND_NANOS;
     Map<String, Object> counts = counts();
     while (isLeft(counts) && deadline - clock.nanos() > 0) {
@@ -39,17 +50,22 @@ final class Leaks {
     return counts;
   }
 
-  static boolean isLeft(Map<String, Object> counts) {
+  /** Returns whether any of these counts is not 0. */
+  public static boolean isLeft(Map<String, Object> counts) {
     return counts.values().stream().anyMatch(count -> ((Number) count).longValue() != 0);
   }
 
-  /** Returns the names of the threads that are left. */
-  List<String> threads() {
+  /** Returns the names of the threads that are left, never null. */
+  public List<String> threads() {
     return threads.left();
   }
 
-  /** Returns whether a class loader is collected, after as many collections as that needs. */
-  boolean isCollected(WeakReference<ClassLoader> loader) throws InterruptedException {
+  /**
+   * Collects garbage until a class loader is gone, for 10 s at most.
+   *
+   * @return whether it is
+   */
+  public boolean isCollected(WeakReference<ClassLoader> loader) throws InterruptedException {
     long deadline = clock.nanos() + BOUND_NANOS;
     while (loader.get() != null && deadline - clock.nanos() > 0) {
       System.gc();
