@@ -121,7 +121,7 @@ class CommandIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "demo --help", "shell --help", "--version"})
+  @ValueSource(strings = {"--help", "demo --help", "shell --help", "storm --help", "--version"})
   void helpIsPrintedAndIsNoFailure(String arguments) throws Exception {
     Run run = new Dmabuf(folder).run(arguments.split(" ", -1));
     run.exits(0).leftNothing();

@@ -38,6 +38,7 @@ final class Rooms {
               "org.dmabuf.shell..",
               "org.dmabuf.demo..",
               "org.dmabuf.replay..",
+              "org.dmabuf.storm..",
               "org.dmabuf.views..",
               "org.dmabuf.netty..")
           .as("an application");

@@ -49,13 +49,15 @@ final class ProductOptions {
           "org.dmabuf.application.media",
           "org.dmabuf.application.pipeline",
           "org.dmabuf.application.demo",
-          "org.dmabuf.application.replay");
+          "org.dmabuf.application.replay",
+          "org.dmabuf.application.storm");
 
   static final List<String> DRIVERS =
       List.of(
           "org.dmabuf.exporter.heap",
           "org.dmabuf.exporter.gem",
           "org.dmabuf.exporter.udmabuf",
+          "org.dmabuf.exporter.virtio",
           "org.dmabuf.exporter.vram",
           "org.dmabuf.importer.v4l2",
           "org.dmabuf.importer.display");

@@ -108,6 +108,14 @@ final class CommandRunner {
     }
   }
 
+  /**
+   * Has people see errors only, for a command that has drivers go wrong on purpose; the log that
+   * {@code DMABUF_LOG} names has all.
+   */
+  static void tellOnlyErrors() {
+    System.setProperty("dmabuf.console", "ERROR");
+  }
+
   /** The properties of a run: how the shell behaves, and where the log goes. */
   static Map<String, String> properties(Product product, String shellArguments) {
     System.setProperty("java.util.logging.config.file", product.javaLogConfiguration().toString());

@@ -39,6 +39,7 @@ final class Main {
     line.addSubcommand(new ShellCommand(products, out, err));
     line.addSubcommand(new BenchCommand());
     line.addSubcommand(new ReplayCommand(products, out, err));
+    line.addSubcommand(new StormCommand(products, out, err));
     line.setOut(out);
     line.setErr(err);
     line.setParameterExceptionHandler(
