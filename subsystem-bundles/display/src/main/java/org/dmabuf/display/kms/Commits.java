@@ -10,6 +10,8 @@ import org.dmabuf.DmaBufException;
 import org.dmabuf.Errno;
 import org.dmabuf.display.kms.Flip.PlaneChange;
 import org.dmabuf.fence.DmaFence;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a request becomes what is on the screen.
@@ -27,8 +29,10 @@ import org.dmabuf.fence.DmaFence;
  * <p>Thread-safe. Kernel counterpart: {@code drm_atomic_helper_commit()}.
  */
 final class Commits {
+  private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
+
   /** As long as the kernel waits for a flip that nothing holds up any more. */
-  private static final Duration VBLANK_BOUND = Duration.ofSeconds(10);
+  static final Duration VBLANK_BOUND = Duration.ofSeconds(10);
 
   private static final String GIVEN = "given a commit";
 
@@ -81,7 +85,12 @@ final class Commits {
     begin(commit, request, flags, planned);
     commit.start();
     if (blocking) {
-      commit.awaited().awaitUninterruptibly(VBLANK_BOUND);
+      if (!commit.awaited().awaitUninterruptibly(VBLANK_BOUND)) {
+        LOG.error(
+            "Display {} has not said within {} that a commit is on its screen; its client goes on",
+            device.info().name(),
+            VBLANK_BOUND);
+      }
       commit.settle();
     }
   }
@@ -119,7 +128,13 @@ final class Commits {
         if (busy.isEmpty()) {
           return;
         }
-        busy.get().await();
+        if (!busy.get().await(VBLANK_BOUND)) {
+          LOG.warn(
+              "Display {}: a commit waits for {} since {}",
+              device.info().name(),
+              busy.get().describe(),
+              VBLANK_BOUND);
+        }
       }
     } catch (DmaBufException refused) {
       commit.forget();

@@ -42,7 +42,11 @@ final class Vblanks {
       device.fences().signal(waited.fence);
       return reached;
     }
-    waited.fence.await();
+    // A completion that a driver loses holds nobody up for ever.
+    boolean came;
+    do {
+      came = waited.fence.await(Commits.VBLANK_BOUND);
+    } while (!came && waited.time == null);
     return waited.time;
   }
 

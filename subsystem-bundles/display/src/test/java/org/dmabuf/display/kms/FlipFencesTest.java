@@ -119,6 +119,35 @@ final class FlipFencesTest {
     rig.flip(next);
   }
 
+  /** A display that never signals holds nobody up for ever. */
+  @Test
+  void shouldGoOnWhenACompletionIsLost() throws Exception {
+    FaultRule lost = FaultRule.each(FaultRule.ANY, FaultPoint.SIGNAL, FaultKind.HANG);
+    rig.file.commit(rig.showing(next).inFence(rig.primary, fence).event(1), NONBLOCK);
+    KmsRig.Blocked second = KmsRig.blocked(() -> rig.file.commit(rig.showing(next)));
+    rig.drawing.signal(fence);
+    try (Injection _ = rig.core.inject(lost)) {
+      while (!second.task().isDone()) {
+        rig.vblank();
+      }
+    }
+    assertThat(second.result()).isNull();
+    assertThat(rig.events()).containsExactly(1L);
+  }
+
+  @Test
+  void shouldTellOfAVblankWhoseCompletionIsLost() throws Exception {
+    FaultRule lost = FaultRule.each(FaultRule.ANY, FaultPoint.SIGNAL, FaultKind.HANG);
+    long last = rig.file.lastVblank(rig.crtc).sequence();
+    KmsRig.Blocked wait = KmsRig.blocked(() -> rig.file.awaitVblank(rig.crtc, last + 2));
+    try (Injection _ = rig.core.inject(lost)) {
+      while (!wait.task().isDone()) {
+        rig.vblank();
+      }
+    }
+    assertThat(wait.result()).isNull();
+  }
+
   /** A limit that is reached is not taken for a display that leaves. */
   @Test
   void shouldSayWhyThereIsNoFence() {
