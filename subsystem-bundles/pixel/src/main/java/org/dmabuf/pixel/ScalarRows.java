@@ -133,7 +133,7 @@ final class ScalarRows implements RowMath {
       int[] chroma, int shift, int count, int black, int uGreen, int vGreen, int[] sums) {
     for (int i = 0; i < count; i++) {
       int u = (chroma[i] >> shift & 0xff) - 128;
-      int v = (chroma[i] >> shift + 8 & 0xff) - 128;
+      int v = (chroma[i] >> (shift + 8) & 0xff) - 128;
       sums[i] = black - uGreen * u - vGreen * v;
     }
   }
