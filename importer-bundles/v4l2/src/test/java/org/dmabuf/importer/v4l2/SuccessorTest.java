@@ -110,6 +110,27 @@ final class SuccessorTest {
   }
 
   @Test
+  void shouldGoOnAfterASuccessorThatHadNoTimeToStream() {
+    open(TestedNode.CAPTURE);
+    stream(rig.device);
+    assertThat(capture(rig.device, 0)).isZero();
+    replace(TestedNode.CAPTURE);
+    int between = device;
+    replaceSuccessor();
+    stream(device);
+    assertThat(capture(device, 0)).isEqualTo(1);
+    rig.files.close(between);
+  }
+
+  /** The next version's bundle stops, and the one after it starts. */
+  private void replaceSuccessor() {
+    rig.core.leave(newDriver);
+    TestedNode.stop(successor);
+    rig.core.close(newDriver);
+    start(TestedNode.CAPTURE);
+  }
+
+  @Test
   void shouldBeginStreamsAnewThatHadEnded() {
     open(TestedNode.CAPTURE);
     stream(rig.device);

@@ -69,6 +69,11 @@ final class Stream {
     first = next;
   }
 
+  /** Returns where the next stream is to begin; 0 unless it goes on with a predecessor's. */
+  long first() {
+    return first;
+  }
+
   /** Returns the number of the next frame. */
   long sequence() {
     return sequence;

@@ -364,12 +364,15 @@ public final class VideoQueue {
    * The driver leaves: ends the stream and gives up all buffers; all calls get ENODEV. Only what
    * was done before can still be dequeued, by who owns the queue.
    *
-   * @return the number that the stream's next frame would have had; empty when there was none
+   * @return the number that the stream's next frame would have had; that of the first one, when a
+   *     stream was to go on with a predecessor's and has not begun; else empty
    */
   public OptionalLong leave() {
     boolean cutOff;
+    long first;
     synchronized (state) {
       cutOff = state.stream.isOn();
+      first = state.stream.first();
       state.guard.driverLeaves();
       state.notifyAll();
     }
@@ -383,7 +386,10 @@ public final class VideoQueue {
       state.notifyAll();
     }
     waker.accept(PollEvents.POLLERR | PollEvents.POLLHUP);
-    return cutOff ? OptionalLong.of(next) : OptionalLong.empty();
+    if (cutOff) {
+      return OptionalLong.of(next);
+    }
+    return first > 0 ? OptionalLong.of(first) : OptionalLong.empty();
   }
 
   /** Returns what is ready of a poll: IN or OUT, or ERR. Only what is asked counts. */
