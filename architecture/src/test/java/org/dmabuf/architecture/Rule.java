@@ -7,6 +7,7 @@ import org.dmabuf.heap.planted.SubsystemThatNamesADriver;
 import org.dmabuf.heap.planted.SubsystemThatNamesAnother;
 import org.dmabuf.importer.planted.DriverThatNamesAnApplication;
 import org.dmabuf.importer.planted.DriverThatNamesAnInternal;
+import org.dmabuf.importer.planted.DriverThatStartsAThread;
 import org.dmabuf.importer.planted.DriverThatUsesAwt;
 import org.dmabuf.importer.planted.ImporterThatNamesAnExporter;
 import org.dmabuf.launcher.planted.LauncherThatNamesABundle;
@@ -89,6 +90,10 @@ record Rule(String name, ArchRule rule, Class<?> planted) {
             "a step before each compare-and-set",
             Seams.STEP_BEFORE_EACH_EXCHANGE,
             FrameworkThatExchanges.class),
+        new Rule(
+            "threads of drivers come from their registry",
+            DriverTasks.THREADS_COME_FROM_THE_REGISTRY,
+            DriverThatStartsAThread.class),
         new Rule("no static variables", Statics.NO_STATIC_VARIABLES, StaticVariable.class),
         new Rule("no static holders of state", Statics.NO_STATIC_HOLDERS, StaticHolder.class),
         new Rule(

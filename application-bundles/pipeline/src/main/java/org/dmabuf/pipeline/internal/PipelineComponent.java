@@ -74,8 +74,7 @@ public final class PipelineComponent implements Pipeline {
     loop = new PipelineLoop(settings, registry.clock(), doorbell, flight, devices, followers);
     // Of exporters the framework hears by itself, perhaps after this component did.
     watch = registry.whenDevicesChange(doorbell::ring);
-    thread = new Thread(loop, "dmabuf-pipeline-" + settings.name());
-    thread.start();
+    thread = registry.threads().start("dmabuf-pipeline-" + settings.name(), loop);
   }
 
   @Override
