@@ -1,12 +1,10 @@
 package org.dmabuf.example.driver;
 
-import org.dmabuf.Attachment;
 import org.dmabuf.DmaBuf;
-import org.dmabuf.DmaBufOps;
 import org.dmabuf.DmaBufRegistry;
-import org.dmabuf.DmaDirection;
 import org.dmabuf.ExportInfo;
 import org.dmabuf.ExportPolicy;
+import org.dmabuf.StoreOps;
 import org.dmabuf.file.FileTable;
 import org.dmabuf.heap.DmaHeap;
 import org.dmabuf.heap.HeapDevice;
@@ -15,7 +13,6 @@ import org.dmabuf.memory.BackingStore;
 import org.dmabuf.memory.MemoryAccount;
 import org.dmabuf.negotiation.BufferExporter;
 import org.dmabuf.negotiation.BufferSpec;
-import org.dmabuf.sg.SgTable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -53,44 +50,21 @@ public final class ExampleHeap implements HeapDevice, HeapDriver, BufferExporter
     return heap.allocate(spec, caller);
   }
 
-  /** Called by {@link DmaHeap}, with arguments that are right. */
+  /**
+   * Called by {@link DmaHeap}, with arguments that are right. What the framework asks of a buffer
+   * (map, mmap, vmap, release), StoreOps do over its pages; as they can hand these over, users
+   * notice nothing when this bundle goes.
+   */
   @Override
   public DmaBuf allocate(long length, int fileFlags, MemoryAccount account) {
     BackingStore store = registry.allocate(length, account); // zeroed, and charged to the user
     try {
       return registry.export(
-          ExportInfo.of(NAME, length, new PagesOfABuffer(store), ExportPolicy.ADOPT)
+          ExportInfo.of(NAME, length, new StoreOps(store), ExportPolicy.ADOPT)
               .withFileFlags(fileFlags));
     } catch (RuntimeException refused) {
       store.close();
       throw refused;
-    }
-  }
-
-  /**
-   * What the framework asks of one buffer. What it cannot do (pin, mmap, vmap, CPU access) it does
-   * not implement; since it is Adoptable, its users notice nothing when this bundle goes. The
-   * framework's StoreOps are the same ready-made, with mmap and vmap.
-   */
-  private record PagesOfABuffer(BackingStore store) implements DmaBufOps, DmaBufOps.Adoptable {
-    @Override
-    public SgTable map(Attachment attachment, DmaDirection direction) {
-      return store.table(direction.writes());
-    }
-
-    @Override
-    public void unmap(Attachment attachment, SgTable table, DmaDirection direction) {
-      table.free();
-    }
-
-    @Override
-    public void release() {
-      store.close(); // the pages are free once nothing maps them any more
-    }
-
-    @Override
-    public BackingStore handOver() {
-      return store;
     }
   }
 }
