@@ -48,7 +48,8 @@ final class Swaps {
     return takeAway(role.bundle());
   }
 
-  private Version takeAway(String name) {
+  /** Stops and uninstalls a driver's bundle; returns the version that it had. */
+  Version takeAway(String name) {
     Bundle old = bundle(name);
     Version version = old.getVersion();
     ClassLoader loader = old.adapt(BundleWiring.class).getClassLoader();
@@ -67,7 +68,8 @@ final class Swaps {
     install(role.bundle(), after);
   }
 
-  private void install(String name, Version after) {
+  /** Installs and starts the version of a driver that comes after another one. */
+  void install(String name, Version after) {
     String jar = jarAfter(name, after);
     Bundle fresh;
     try (InputStream bytes = URI.create(jar).toURL().openStream()) {
@@ -95,7 +97,8 @@ final class Swaps {
     return bundle(role.bundle());
   }
 
-  private Bundle bundle(String name) {
+  /** Returns the bundle of a driver that is installed now. */
+  Bundle bundle(String name) {
     List<Bundle> found =
         Arrays.stream(context.getBundles())
             .filter(bundle -> name.equals(bundle.getSymbolicName()))
