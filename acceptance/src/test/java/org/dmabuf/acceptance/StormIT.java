@@ -31,6 +31,7 @@ class StormIT {
             dmabuf.report().toString());
     run.exits(0).leftNothing();
     assertThat(run.out()).first().isEqualTo("seed 7");
+    assertThat(run.err()).isEmpty();
     JsonNode report = run.json();
     assertThat(report.fieldNames())
         .toIterable()

@@ -109,11 +109,11 @@ final class CommandRunner {
   }
 
   /**
-   * Has people see errors only, for a command that has drivers go wrong on purpose; the log that
-   * {@code DMABUF_LOG} names has all.
+   * Has people see nothing of the log, for a command that has drivers go wrong on purpose and says
+   * itself what matters; the log that {@code DMABUF_LOG} names has all.
    */
-  static void tellOnlyErrors() {
-    System.setProperty("dmabuf.console", "ERROR");
+  static void tellNothing() {
+    System.setProperty("dmabuf.console", "OFF");
   }
 
   /** The properties of a run: how the shell behaves, and where the log goes. */

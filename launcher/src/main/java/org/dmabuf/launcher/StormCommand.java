@@ -88,7 +88,7 @@ final class StormCommand implements Callable<Integer> {
     BundleSelection selection = BundleSelection.of(product);
     boolean person = Terminal.present();
     Progress progress = person ? new TerminalProgress(out) : new PlainProgress(out);
-    CommandRunner.tellOnlyErrors();
+    CommandRunner.tellNothing();
     CommandResult result =
         CommandRunner.run(product, selection, "storm", arguments(selection, drawn, progress), err);
     progress.end();
