@@ -86,6 +86,9 @@ public final class Bench {
           ratio(result.ratio()),
           ratio(result.low()) + " to " + ratio(result.high()),
           number(result.oursBytes(), 1));
+      result
+          .beside()
+          .forEach((what, value) -> System.out.printf("  %s %s%n", what, number(value, 1)));
     }
   }
 

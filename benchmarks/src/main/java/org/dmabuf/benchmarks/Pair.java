@@ -1,6 +1,9 @@
 package org.dmabuf.benchmarks;
 
 import java.util.List;
+import org.dmabuf.benchmarks.product.StopExporter;
+import org.dmabuf.benchmarks.product.StopImporter;
+import org.dmabuf.benchmarks.product.Swap;
 
 /**
  * Two benchmarks that do the same thing, ours and the peer's: methods {@code ours} and {@code peer}
@@ -19,7 +22,9 @@ record Pair(String name, String peer, Class<?> benchmark, List<String> options, 
     /** Nanoseconds of an operation. */
     TIME,
     /** How many times longer an operation takes when two threads do it than when one does. */
-    SLOWDOWN
+    SLOWDOWN,
+    /** Nanoseconds of an operation that is prepared for each time: the median of fifty. */
+    SHOT
   }
 
   /** All pairs, in the order of the table. */
@@ -59,9 +64,27 @@ record Pair(String name, String peer, Class<?> benchmark, List<String> options, 
               "a cold copy of as many bytes",
               Nv12XrgbVector.class,
               List.of("--add-modules", "jdk.incubator.vector"),
-              Measured.TIME));
+              Measured.TIME),
+          shot("swap", "Bundle.update of an empty component", Swap.class),
+          stop("stop-adopt", "ADOPT"),
+          stop("stop-revoke", "REVOKE"),
+          stop("stop-wait", "WAIT"),
+          shot("stop-importer", "the same with 1000 attachments", StopImporter.class));
 
   private Pair(String name, String peer, Class<?> benchmark) {
     this(name, peer, benchmark, List.of(), Measured.TIME);
+  }
+
+  private static Pair shot(String name, String peer, Class<?> benchmark) {
+    return new Pair(name, peer, benchmark, List.of(), Measured.SHOT);
+  }
+
+  private static Pair stop(String name, String policy) {
+    return new Pair(
+        name,
+        "the same with 1000 buffers",
+        StopExporter.class,
+        List.of("-D" + StopExporter.POLICY + "=" + policy),
+        Measured.SHOT);
   }
 }

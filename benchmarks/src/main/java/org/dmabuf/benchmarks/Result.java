@@ -1,8 +1,11 @@
 package org.dmabuf.benchmarks;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -17,6 +20,7 @@ import java.util.function.ToDoubleFunction;
  * @param low the lower end of the ratio's interval of at least 95 %
  * @param high the upper end
  * @param oursBytes the median of what one of our operations allocates
+ * @param beside medians of what else was measured of ours, by name; mostly none
  */
 record Result(
     String name,
@@ -26,7 +30,8 @@ record Result(
     double ratio,
     double low,
     double high,
-    @JsonProperty("ours_bytes") double oursBytes) {
+    @JsonProperty("ours_bytes") double oursBytes,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> beside) {
 
   /** Fewer pairs of forks than this give no interval of 95 %. */
   static final int FEWEST_FORKS = 6;
@@ -58,7 +63,16 @@ record Result(
         median(ratios),
         ratios[cut],
         ratios[forks - 1 - cut],
-        median(ours, Sample::bytes));
+        median(ours, Sample::bytes),
+        beside(ours));
+  }
+
+  private static Map<String, Double> beside(List<Sample> ours) {
+    Map<String, Double> medians = new TreeMap<>();
+    for (String name : ours.getFirst().beside().keySet()) {
+      medians.put(name, median(ours, sample -> sample.beside().get(name)));
+    }
+    return medians;
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,17 @@ class ResultTest {
     assertThat(result.low()).isEqualTo(1);
     assertThat(result.high()).isEqualTo(7);
     assertThat(result.oursBytes()).isEqualTo(4);
+  }
+
+  @Test
+  void whatElseWasMeasuredOfOursIsBesideIt() {
+    List<Sample> ours = new ArrayList<>();
+    for (double pause : new double[] {7, 1, 3, 2, 9, 8}) {
+      ours.add(new Sample(10, 1, Map.of("pause_ms", pause)));
+    }
+    Result result = Result.of(pair, ours, samples(1, 1, 1, 1, 1, 1));
+    assertThat(result.beside()).containsOnly(Map.entry("pause_ms", 5.0));
+    assertThat(Result.of(pair, samples(1, 1, 1, 1, 1, 1), ours).beside()).isEmpty();
   }
 
   @Test

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 
 /**
  * {@code dmabuf bench}: benchmarks beside what people would use instead. They run in a JVM of their
- * own, which forks others, and need no product.
+ * own, which forks others; those of a whole product start it there.
  */
 @Command(
     name = "bench",
@@ -25,7 +25,12 @@ final class BenchCommand implements Callable<Integer> {
   /** The folder with the benchmarks and all that they need; {@code ./dmabuf} sets it. */
   static final String FOLDER = "dmabuf.benchmarks";
 
+  /** The folder of the product that is measured, as the benchmarks are told. */
+  private static final String PRODUCT = "dmabuf.product";
+
   private static final String MAIN = "org.dmabuf.benchmarks.Bench";
+
+  private final Path products;
 
   @Parameters(
       paramLabel = "NAME",
@@ -38,6 +43,10 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(names = "--report", paramLabel = "FILE.json", description = "write the figures as JSON")
   private Path report;
+
+  BenchCommand(Path products) {
+    this.products = products;
+  }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -61,6 +70,7 @@ final class BenchCommand implements Callable<Integer> {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("-D" + PRODUCT + "=" + products.resolve(Product.HEADLESS));
     command.add("-cp");
     command.add(folder.resolve("*").toString());
     command.add(MAIN);

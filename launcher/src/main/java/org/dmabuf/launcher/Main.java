@@ -37,7 +37,7 @@ final class Main {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new DemoCommand(products, out, err));
     line.addSubcommand(new ShellCommand(products, out, err));
-    line.addSubcommand(new BenchCommand());
+    line.addSubcommand(new BenchCommand(products));
     line.addSubcommand(new ReplayCommand(products, out, err));
     line.addSubcommand(new StormCommand(products, out, err));
     line.setOut(out);

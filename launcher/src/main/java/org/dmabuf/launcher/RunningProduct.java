@@ -161,6 +161,11 @@ final class RunningProduct implements AutoCloseable {
     }
   }
 
+  /** Returns the framework's own context. */
+  BundleContext context() {
+    return framework.getBundleContext();
+  }
+
   /** Waits until somebody stops the framework, as the shell does when it ends. */
   void awaitStop() throws InterruptedException {
     framework.waitForStop(0);

@@ -1,0 +1,2 @@
+/** A bundle with an importer that has many attachments. */
+package org.dmabuf.benchmarks.attacher;
