@@ -83,8 +83,15 @@ final class Framebuffers {
     return gone;
   }
 
+  /** ENODEV when the display leaves, which takes all framebuffers off the list. */
   private Framebuffer owned(KmsFile file, int id) {
-    return find(id)
+    return device
+        .locked()
+        .change(
+            after -> {
+              device.checkOpen(file, "relieved of framebuffer " + id);
+              return Optional.ofNullable(listed.get(id));
+            })
         .filter(framebuffer -> framebuffer.owner() == file)
         .orElseThrow(() -> unknown(file + " was to lose framebuffer", id));
   }

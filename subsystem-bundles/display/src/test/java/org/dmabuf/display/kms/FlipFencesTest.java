@@ -13,6 +13,7 @@ import org.dmabuf.fault.FaultPoint;
 import org.dmabuf.fault.FaultRule;
 import org.dmabuf.fault.Injection;
 import org.dmabuf.fence.DmaFence;
+import org.dmabuf.fence.FenceCallback;
 import org.dmabuf.resv.Usage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,21 @@ final class FlipFencesTest {
       }
     }
     assertThat(wait.result()).isNull();
+  }
+
+  /** What a display that leaves has taken off its list is not a number that never was. */
+  @Test
+  void shouldSayThatTheDisplayLeavesWhenAFramebufferIsClosedThen() {
+    AtomicReference<Errno> refused = new AtomicReference<>();
+    AtomicReference<DmaFence> out = new AtomicReference<>();
+    rig.file.commit(
+        rig.showing(next).inFence(rig.primary, fence).outFence(rig.crtc, out::set), NONBLOCK);
+    FenceCallback canceled =
+        rig.client.callback(
+            done -> refused.set(errnoOf(() -> rig.file.closeFramebuffer(next.id()))));
+    assertThat(out.get().addCallback(canceled)).isTrue();
+    rig.device.close();
+    assertThat(refused).hasValue(Errno.ENODEV);
   }
 
   /** A limit that is reached is not taken for a display that leaves. */
