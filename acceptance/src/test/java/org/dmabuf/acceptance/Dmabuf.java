@@ -84,6 +84,17 @@ final class Dmabuf {
 
   /** Starts a command with more options for java. */
   Process start(List<String> javaOptions, String... arguments) throws IOException {
+    return builder(javaOptions, arguments)
+        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+        .start();
+  }
+
+  /** As {@link #start}; who calls writes its standard input. */
+  Process startFed(String... arguments) throws IOException {
+    return builder(List.of(), arguments).start();
+  }
+
+  private ProcessBuilder builder(List<String> javaOptions, String... arguments) throws IOException {
     Path tmp = Files.createDirectories(folder.resolve("tmp"));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -102,10 +113,8 @@ final class Dmabuf {
     command.addAll(Arrays.asList(arguments));
     return new ProcessBuilder(command)
         .directory(folder.toFile())
-        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
         .redirectOutput(out().toFile())
-        .redirectError(err().toFile())
-        .start();
+        .redirectError(err().toFile());
   }
 
   /** Waits for a process's end; one that hangs is ended, and fails the test. */
@@ -162,7 +171,7 @@ final class Dmabuf {
     return folder.resolve("out");
   }
 
-  private Path err() {
+  Path err() {
     return folder.resolve("err");
   }
 
@@ -171,6 +180,13 @@ final class Dmabuf {
     arguments.addAll(List.of("--report", report().toString()));
     arguments.addAll(Arrays.asList(options));
     return arguments.toArray(String[]::new);
+  }
+
+  /** Returns a jar of the product, by the symbolic name of its bundle. */
+  static Path bundle(String name) {
+    Path jar = PRODUCTS.resolve("default/bundles/" + name + "-1.0.0.jar").normalize();
+    assertThat(jar).as("a bundle of the product").isRegularFile();
+    return jar;
   }
 
   static Path launcher() {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Packs a package of test classes as a bundle, as the build packs a driver. */
 final class PlantedBundle {
@@ -28,13 +29,23 @@ final class PlantedBundle {
    * @return the folder
    */
   static Path pack(Path folder, String name, Class<?> component, Enum<?> fault) throws Exception {
+    return pack(folder, name, component, Map.of("Planted-Fault", fault.name()));
+  }
+
+  /** As the other, of one that has no fault. */
+  static Path pack(Path folder, String name, Class<?> component) throws Exception {
+    return pack(folder, name, component, Map.of());
+  }
+
+  private static Path pack(
+      Path folder, String name, Class<?> component, Map<String, String> headers) throws Exception {
     Files.createDirectories(folder);
     try (Builder builder = new Builder()) {
       builder.setClasspath(classPath(component));
       builder.setProperty("Bundle-SymbolicName", name);
       builder.setProperty("Bundle-Version", "1.0.0");
       builder.setProperty("-privatepackage", component.getPackageName());
-      builder.setProperty("Planted-Fault", fault.name());
+      headers.forEach(builder::setProperty);
       builder.build().write(folder.resolve(name + ".jar").toFile());
       assertThat(builder.getErrors()).isEmpty();
     }
