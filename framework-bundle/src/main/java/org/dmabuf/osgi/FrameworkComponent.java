@@ -100,10 +100,13 @@ public final class FrameworkComponent
     core.setFileLimit(config.files());
     context.addBundleListener(this);
     this.negotiating = new NegotiatingServices(context, core.catalog());
+    // They are taken back in this order: drivers have no use for the first, so that what has, and
+    // so
+    // ends, finds its drivers all there.
     this.registrations =
         List.of(
-            context.registerService(DmaBufRegistry.class, this, null),
             context.registerService(ReservationService.class, core.reservations(), null),
+            context.registerService(DmaBufRegistry.class, this, null),
             registerClock());
   }
 

@@ -25,12 +25,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One configured pipeline: a thread that runs {@link PipelineLoop} for as long as the configuration
- * is there. Its devices come and go as dynamic references.
+ * is there. Its devices come and go as dynamic references; it ends before what it stands on.
  */
 @Component(
     immediate = true,
     configurationPid = Pipeline.PID,
-    configurationPolicy = ConfigurationPolicy.REQUIRE)
+    configurationPolicy = ConfigurationPolicy.REQUIRE,
+    reference = @Reference(name = "ground", service = Ground.class))
 @Designate(ocd = PipelineConfig.class, factory = true)
 public final class PipelineComponent implements Pipeline {
   private static final Logger LOG = LoggerFactory.getLogger(PipelineComponent.class);
