@@ -134,8 +134,8 @@ final class ConverterStage implements AutoCloseable {
       if (refused.errno() != Errno.ENODEV && !Refusals.passes(refused)) {
         throw refused;
       }
-      // One of both may be queued: who refuses for now is opened anew.
-      // Its bundle leaves, and takes no more buffers before its device has gone: what is queued is
+      // Who refuses for now is opened anew, as one of both may be queued; so is one whose bundle
+      // leaves, which takes no more buffers before its device has gone: what is queued is
       // taken back by closing it. An exporter that is gone says so, too, and then nothing moves.
       state = State.GONE;
       wake.run();
