@@ -303,13 +303,42 @@ public final class Attachment implements AutoCloseable {
     int[] pins = {OVER};
     if (!buffer.withReservationSoon(() -> pins[0] = unlink())) {
       importer.end();
-      throw new DmaBufException(
-          Errno.EBUSY,
-          describe() + " stays, as " + resv().holder() + " does not unlock the reservation");
+      throw stays();
     }
     if (pins[0] != OVER) {
       forget();
     }
+  }
+
+  /**
+   * As {@link #abandon}, however long that takes.
+   *
+   * @throws DmaBufException EBUSY when interrupted while the reservation is another's
+   */
+  void abandonOnceUnlocked() {
+    DmaResv resv = resv();
+    try {
+      resv.lockInterruptibly();
+    } catch (DmaBufException interrupted) {
+      if (!resv.tryLock()) {
+        throw stays();
+      }
+    }
+    int pins;
+    try {
+      pins = unlink();
+    } finally {
+      resv.unlock();
+    }
+    if (pins != OVER) {
+      forget();
+    }
+  }
+
+  private DmaBufException stays() {
+    return new DmaBufException(
+        Errno.EBUSY,
+        describe() + " stays, as " + resv().holder() + " does not unlock the reservation");
   }
 
   /** What is left to do after {@link #unlink}, by who did it. */

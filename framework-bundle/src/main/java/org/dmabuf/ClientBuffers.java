@@ -123,7 +123,7 @@ final class ClientBuffers {
         buffer.unref();
       }
     }
-    return life.kept("attach devices", attachment, Attachment::abandon);
+    return life.kept("attach devices", attachment, core.stranded()::abandon);
   }
 
   /** Maps a range that was checked; the mapping is this client's until it is closed. */

@@ -69,6 +69,7 @@ public final class DmaBufCore implements AutoCloseable {
   private final Inventory inventory = new Inventory();
   private final ExportPolicy policy;
   private final ReleaseWatch releases;
+  private final StrandedAttachments stranded;
   private final DeviceCatalog catalog = new DeviceCatalog();
 
   private DmaBufCore(DmaBufOptions options) {
@@ -76,6 +77,7 @@ public final class DmaBufCore implements AutoCloseable {
     this.clock = options.clock().orElseGet(SystemClock::new);
     this.policy = options.policy();
     this.releases = new ReleaseWatch(clock, options.waitBound(), options.drainBound(), inventory);
+    this.stranded = new StrandedAttachments(releases);
     this.leaks = new LeakDetector(options.leaks(), clock);
     this.faults = new FaultBook(clock);
     this.states = new StateBook(clock);
@@ -218,6 +220,7 @@ public final class DmaBufCore implements AutoCloseable {
   @Override
   public void close() {
     inventory.clients().forEach(client -> guarded(() -> close(client)));
+    guarded(stranded::close);
     guarded(regions::close);
     guarded(this::closePool);
     guarded(droppedContexts::close);
@@ -342,6 +345,10 @@ public final class DmaBufCore implements AutoCloseable {
 
   ReleaseWatch releases() {
     return releases;
+  }
+
+  StrandedAttachments stranded() {
+    return stranded;
   }
 
   int fileLimit() {

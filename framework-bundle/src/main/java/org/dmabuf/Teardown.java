@@ -203,11 +203,14 @@ final class Teardown {
     }
   }
 
-  /** What a call inside the client kept locked is free by now, unless that has not returned. */
+  /**
+   * What a call inside the client kept locked is free by now, unless that has not returned: then it
+   * is undone when it does.
+   */
   private void again(List<Attachment> stuck) {
     failures -= stuck.size();
     for (Attachment attachment : stuck) {
-      guarded("attachments", attachment, Attachment::abandon);
+      guarded("attachments", attachment, core.stranded()::abandon);
     }
   }
 

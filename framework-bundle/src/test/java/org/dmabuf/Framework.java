@@ -35,6 +35,22 @@ public final class Framework implements BeforeEachCallback, AfterEachCallback {
     return clock;
   }
 
+  /**
+   * Turns the clock whenever a thread that stops something waits, until it is through. Nobody else
+   * is sure to act in the time on the clock, which may all pass before that one runs.
+   */
+  void turnUntil(Threads.Running<?> through) throws Exception {
+    long half = core.releases().drainBound().toNanos() / 2;
+    while (!through.task().isDone()) {
+      Thread.State now = through.thread().getState();
+      if (now == Thread.State.WAITING || now == Thread.State.TIMED_WAITING) {
+        clock.advance(half);
+      }
+      Thread.onSpinWait();
+    }
+    through.join();
+  }
+
   public DmaBufCore core() {
     return core;
   }

@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 class HungCallsTest {
   private static final DmaDevice DEVICE = DmaDevice.named("device");
   private static final int PAGE = RecordingExporter.PAGE;
-  private static final long BOUND = Duration.ofSeconds(2).toNanos();
 
   /** Longer than the clock can be turned to in a test, however slow the stop's thread is. */
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
@@ -129,18 +128,6 @@ class HungCallsTest {
     };
   }
 
-  /** Turns the clock whenever the stop waits, until it is through. */
-  private void turnUntil(Threads.Running<?> through) throws Exception {
-    while (!through.task().isDone()) {
-      Thread.State now = through.thread().getState();
-      if (now == Thread.State.WAITING || now == Thread.State.TIMED_WAITING) {
-        framework.clock().advance(BOUND / 2);
-      }
-      Thread.onSpinWait();
-    }
-    through.join();
-  }
-
   @ParameterizedTest
   @EnumSource(
       value = FaultPoint.class,
@@ -183,7 +170,7 @@ class HungCallsTest {
       while (injection.struck() == 0 && !caller.task().isDone()) {
         Thread.onSpinWait();
       }
-      turnUntil(
+      framework.turnUntil(
           Threads.start(
               () -> {
                 framework.core().close(leaving);

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Bundles stop while a driver does not return from a call: every wait for it ends. */
 class HungDriverTest {
   private static final DmaDevice DEVICE = DmaDevice.named("device");
-  private static final long BOUND = Duration.ofSeconds(2).toNanos();
 
   @RegisterExtension final Framework framework = new Framework();
   private DmaBufRegistry exporterSide;
@@ -52,18 +51,6 @@ class HungDriverTest {
         });
   }
 
-  /** Turns the clock whenever a teardown waits, until it is through. */
-  private void turnUntil(Threads.Running<?> through) throws Exception {
-    while (!through.task().isDone()) {
-      Thread.State now = through.thread().getState();
-      if (now == Thread.State.WAITING || now == Thread.State.TIMED_WAITING) {
-        framework.clock().advance(BOUND / 2);
-      }
-      Thread.onSpinWait();
-    }
-    through.join();
-  }
-
   private static boolean warned(String... parts) {
     return LogRecorder.lines().stream()
         .anyMatch(
@@ -89,7 +76,7 @@ class HungDriverTest {
                 return Thread.interrupted();
               });
       framework.clock().awaitScheduled(1);
-      turnUntil(stop(exporterSide));
+      framework.turnUntil(stop(exporterSide));
       assertThat(map.join()).isEqualTo(true);
       assertThat(injection.struck()).isEqualTo(1);
     }
@@ -109,7 +96,7 @@ class HungDriverTest {
                 return null;
               });
       framework.clock().awaitScheduled(1);
-      turnUntil(stop(exporterSide));
+      framework.turnUntil(stop(exporterSide));
       mmap.join();
     }
     assertThat(warned("Calls are still inside exporter", "'mmap' on thread test")).isTrue();
@@ -145,17 +132,18 @@ class HungDriverTest {
               return null;
             });
     inside.await();
-    turnUntil(stop(exporterSide));
+    framework.turnUntil(stop(exporterSide));
     assertThat(warned("ERROR", "is taken from its exporter without its reservation")).isTrue();
     assertErrno(Errno.ENODEV, () -> buffer.mmap(0, 4096, true));
     Threads.Running<Object> importerStops = stop(importerSide);
-    turnUntil(importerStops);
+    framework.turnUntil(importerStops);
     assertThat(warned("WARN Taking attachments from importer failed", "EBUSY")).isTrue();
     assertThat(warned("ERROR 1 steps of the stop of importer have failed")).isTrue();
+    assertThat(framework.holdings().buffers()).as("held by the attachment").isEqualTo(1);
     out.countDown();
     map.join();
-    attachment.detach();
-    assertThat(framework.holdings().buffers()).isZero();
+    framework.core().close();
+    assertThat(framework.holdings().buffers()).as("undone once unlocked").isZero();
   }
 
   @Test
@@ -163,7 +151,7 @@ class HungDriverTest {
     theirs.attach(DEVICE).mapUnlocked(DmaDirection.TO_DEVICE);
     theirs.attach(DmaDevice.named("other")).mapUnlocked(DmaDirection.TO_DEVICE);
     try (Injection injection = hang(FaultPoint.UNMAP)) {
-      turnUntil(stop(importerSide));
+      framework.turnUntil(stop(importerSide));
       assertThat(injection.struck()).isEqualTo(2);
     }
     assertThat(warned("Taking attachments from importer does not return and is interrupted"))
@@ -180,7 +168,7 @@ class HungDriverTest {
       buffer = importerSide.adopt(mine);
     }
     try (Injection _ = hang(FaultPoint.HAND_OVER)) {
-      turnUntil(stop(exporterSide));
+      framework.turnUntil(stop(exporterSide));
     }
     assertThat(warned("Taking buffers from exporter does not return and is interrupted")).isTrue();
     assertThat(warned("could not be adopted", "revoked")).isTrue();
@@ -222,7 +210,7 @@ class HungDriverTest {
               framework.core().close(importerSide, thread -> thread == idle.thread());
               return null;
             });
-    turnUntil(stop);
+    framework.turnUntil(stop);
     assertThat(warned("Thread test left with its bundle a reservation mutex")).isTrue();
     resv.lock();
     over.countDown();

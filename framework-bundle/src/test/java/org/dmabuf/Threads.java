@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 
 /** Threads of a test: started together, joined within a bound, their failures thrown. */
 public final class Threads {
-  private static final long BOUND_SECONDS = 15;
+  private static final long BOUND_SECONDS = 60;
 
   private Threads() {}
 

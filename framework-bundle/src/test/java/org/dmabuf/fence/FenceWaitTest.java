@@ -122,11 +122,11 @@ class FenceWaitTest {
                   }
                 }));
       }
-      assertThat(begun.await(15, TimeUnit.SECONDS)).as("all have got a carrier").isTrue();
+      assertThat(begun.await(60, TimeUnit.SECONDS)).as("all have got a carrier").isTrue();
       framework.clock().awaitScheduled(waiters / 2);
-      virtual.submit(() -> context.signal(a)).get(15, TimeUnit.SECONDS);
+      virtual.submit(() -> context.signal(a)).get(60, TimeUnit.SECONDS);
       for (Future<?> each : all) {
-        each.get(15, TimeUnit.SECONDS);
+        each.get(60, TimeUnit.SECONDS);
       }
     }
   }

@@ -10,7 +10,7 @@ import org.dmabuf.pipeline.PipelineStatus;
 
 /** Follows a pipeline, and lets a test wait for what it tells. Thread-safe. */
 final class Follower implements PipelineListener {
-  private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final List<PipelineStatus> history = new ArrayList<>();
   private long displayed;

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * </pre>
  */
 final class Hold {
-  private static final long BOUND_SECONDS = 20;
+  private static final long BOUND_SECONDS = 60;
 
   private final String where;
   private final CountDownLatch reached = new CountDownLatch(1);

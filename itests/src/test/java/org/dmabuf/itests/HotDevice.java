@@ -126,7 +126,7 @@ interface HotDevice {
 
   /** A camera that streams. */
   final class Camera implements Held {
-    private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final Duration BOUND = Duration.ofSeconds(60);
     private static final int WIDTH = 64;
     private static final int HEIGHT = 48;
     private static final int BUFFERS = 2;

@@ -173,7 +173,7 @@ public class NegotiationIT {
                 CompletableFuture.runAsync(
                     () -> tuner.setProperties(FrameworkUtil.asDictionary(wider)));
             other.set(change);
-            change.orTimeout(20, TimeUnit.SECONDS).join();
+            change.orTimeout(60, TimeUnit.SECONDS).join();
           }
         };
     try (DeviceCatalog.Listing watch = registry.whenDevicesChange(told)) {

@@ -53,7 +53,7 @@ public class PoliciesIT {
   private static final String FRAMEWORK = "org.dmabuf.framework";
   private static final String HEAP = "org.dmabuf.heap.system";
   private static final long WAIT_MILLIS = 1_000;
-  private static final long BOUND_SECONDS = 20;
+  private static final long BOUND_SECONDS = 60;
   private static final long FRAMES = 12;
   private static final long SIZE = 64 * 1024;
   private static final byte SAMPLE = 42;

@@ -39,7 +39,7 @@ import org.osgi.framework.BundleContext;
 public class PrimeSelfImportIT {
   private static final String VGEM = "org.dmabuf.exporter.gem";
   private static final long RACE_NANOS = TimeUnit.SECONDS.toNanos(5);
-  private static final long BOUND_SECONDS = 30;
+  private static final long BOUND_SECONDS = 60;
   private static final int THREADS = 4;
   private static final int PAGE = 4096;
   private static final int SHARE = GemIoctl.CLOEXEC | GemIoctl.RDWR;

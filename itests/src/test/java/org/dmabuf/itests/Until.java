@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * and again, until it is so or the time is up.
  */
 final class Until {
-  private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
   private Until() {}

@@ -33,7 +33,7 @@ import org.dmabuf.video.queue.QueueFencing;
 
 /** A camera, a recorder or a converter in a frame cycle, as programs use it: {@link V4l2Client}. */
 final class VideoUse implements FrameUse {
-  private static final Duration BOUND = Duration.ofSeconds(20);
+  private static final Duration BOUND = Duration.ofSeconds(60);
 
   /** What the device is. */
   enum Kind {

@@ -42,7 +42,7 @@ final class CommandLostItsDriversTest {
             BundleSelection.of(description),
             Map.of(Counted.GIVEN_BACK, givenBack.toString()))) {
       Optional<Object> command =
-          running.awaitService("(dmabuf.command=counted)", Duration.ofSeconds(20));
+          running.awaitService("(dmabuf.command=counted)", Duration.ofSeconds(60));
       assertThat(command).isPresent();
       assertThat(givenBack).doesNotExist();
     }

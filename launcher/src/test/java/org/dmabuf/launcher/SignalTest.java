@@ -45,7 +45,7 @@ final class SignalTest {
       assertThat(output.readLine()).isEqualTo("started");
       assertThat(entries(temporary)).isEqualTo(1);
       new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
-      assertThat(process.waitFor(30, SECONDS)).isTrue();
+      assertThat(process.waitFor(60, SECONDS)).isTrue();
       assertThat(output.readLine()).isNull();
     } finally {
       process.destroyForcibly();

@@ -95,7 +95,7 @@ public final class PlantedDisplay implements ScanoutDriver {
         (CountDownLatch)
             System.getProperties().computeIfAbsent("planted.written", key -> new CountDownLatch(1));
     try {
-      if (!written.await(20, TimeUnit.SECONDS)) {
+      if (!written.await(60, TimeUnit.SECONDS)) {
         throw new DmaBufException(Errno.ETIMEDOUT, "The planted capture driver wrote nothing");
       }
     } catch (InterruptedException stopped) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** A driver stops while its files, objects, mappings and dma-bufs are in use. */
 final class DriverLeavesTest {
-  private static final long BOUND_SECONDS = 15;
+  private static final long BOUND_SECONDS = 60;
 
   private final GemRig rig = new GemRig();
   private final FileTable files = rig.files;

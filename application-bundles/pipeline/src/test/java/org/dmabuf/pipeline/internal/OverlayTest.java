@@ -97,7 +97,7 @@ final class OverlayTest {
       if (report.isPresent()) {
         return report.get();
       }
-      assertThat(woken.tryAcquire(30, TimeUnit.SECONDS)).as("woken by the display").isTrue();
+      assertThat(woken.tryAcquire(60, TimeUnit.SECONDS)).as("woken by the display").isTrue();
     }
   }
 

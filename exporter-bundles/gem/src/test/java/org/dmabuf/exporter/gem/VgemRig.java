@@ -34,7 +34,7 @@ final class VgemRig implements AutoCloseable {
   static final int SHARE = GemIoctl.CLOEXEC | GemIoctl.RDWR;
   static final Duration WAIT = Duration.ofSeconds(5);
   private static final Holdings NOTHING = new Holdings(0, 0, 0, 0, 0, 0);
-  private static final long BOUND_SECONDS = 30;
+  private static final long BOUND_SECONDS = 60;
 
   /** What a configuration says. */
   record Config(String dmabuf_node, ExportPolicy policy) implements VgemConfig {

@@ -144,8 +144,8 @@ final class CloseTest {
       Thread.onSpinWait();
     }
     held.goOn.countDown();
-    assertThat(commit.get(30, TimeUnit.SECONDS)).isEqualTo(Errno.ENODEV);
-    assertThat(closed.get(30, TimeUnit.SECONDS)).as("prepared when it was closed").isZero();
+    assertThat(commit.get(60, TimeUnit.SECONDS)).isEqualTo(Errno.ENODEV);
+    assertThat(closed.get(60, TimeUnit.SECONDS)).as("prepared when it was closed").isZero();
   }
 
   /** Memory that takes its time to be prepared. */

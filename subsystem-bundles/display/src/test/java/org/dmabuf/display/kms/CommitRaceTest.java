@@ -53,7 +53,7 @@ final class CommitRaceTest {
       assertThat(committer.get()).isEqualTo(COMMITS);
     }
     ended.set(true);
-    gpu.get(30, TimeUnit.SECONDS);
+    gpu.get(60, TimeUnit.SECONDS);
     rig.vblank();
     rig.events().forEach(events::add);
 

@@ -209,7 +209,7 @@ final class DmaBufFramebufferTest {
               return rig.client.holdings().attachments();
             });
     Thread.ofPlatform().daemon().start(closer);
-    assertThat(closer.get(30, TimeUnit.SECONDS)).isZero();
+    assertThat(closer.get(60, TimeUnit.SECONDS)).isZero();
   }
 
   @Test

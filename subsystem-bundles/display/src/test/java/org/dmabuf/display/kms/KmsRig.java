@@ -146,7 +146,7 @@ final class KmsRig implements AutoCloseable {
   record Blocked(Thread thread, FutureTask<Errno> task) {
     /** Returns what it ended with, null for success. */
     Errno result() throws Exception {
-      return task.get(30, TimeUnit.SECONDS);
+      return task.get(60, TimeUnit.SECONDS);
     }
   }
 

@@ -145,7 +145,7 @@ final class LeaveTest {
             gone.countDown();
           });
       rig.commit(frame, 1);
-      assertThat(gone.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(gone.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(rig.display.status()).startsWith("has gone");
       assertThat(rig.file.nextEvent().orElseThrow().kind()).isEqualTo(Kind.FLIP_COMPLETE);
       assertThat(rig.client.holdings().attachments()).isZero();
@@ -181,7 +181,7 @@ final class LeaveTest {
       assertThat(out.error()).contains(Errno.ECANCELED);
       rig.file.setListener(back::countDown);
       goOn.countDown();
-      assertThat(back.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(back.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(rig.file.nextEvent().orElseThrow().kind()).isEqualTo(Kind.FLIP_COMPLETE);
       assertThat(rig.client.holdings().mappings()).isZero();
     }
@@ -278,7 +278,7 @@ final class LeaveTest {
    * Collects until it is gone or 30 s have passed: a thread's last native steps may still hold it.
    */
   private static void awaitCollected(WeakReference<?> object) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (object.get() != null && System.nanoTime() - deadline < 0) {
       System.gc();
     }

@@ -267,7 +267,7 @@ final class RecordedFlipTest {
           }
         });
     rig.commit(frame, 1);
-    assertThat(done.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(done.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
     assertThat(rig.recorded).containsExactly(1L, 2L);
   }
 

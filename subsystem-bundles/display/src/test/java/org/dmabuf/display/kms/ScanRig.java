@@ -131,7 +131,7 @@ final class ScanRig implements AutoCloseable {
       if (event.isPresent()) {
         return event.get();
       }
-      assertThat(woken.tryAcquire(30, TimeUnit.SECONDS)).as("woken by the display").isTrue();
+      assertThat(woken.tryAcquire(60, TimeUnit.SECONDS)).as("woken by the display").isTrue();
     }
   }
 
@@ -143,7 +143,7 @@ final class ScanRig implements AutoCloseable {
 
   /** Waits until the display says that it does something. */
   void awaitStatus(String text) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!display.status().contains(text) && System.nanoTime() - deadline < 0) {
       Thread.onSpinWait();
     }
@@ -152,7 +152,7 @@ final class ScanRig implements AutoCloseable {
 
   /** Waits until a fence has completed, by the machine's time, as the product's clock stands. */
   static boolean completes(DmaFence fence) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!fence.isSignaled() && System.nanoTime() - deadline < 0) {
       Thread.onSpinWait();
     }

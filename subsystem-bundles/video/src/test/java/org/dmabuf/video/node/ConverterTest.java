@@ -40,7 +40,7 @@ final class ConverterTest {
       for (int context : contexts) {
         begin(rig, context, 2);
       }
-      assertThat(two.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(two.await(60, TimeUnit.SECONDS)).isTrue();
       goOn.countDown();
       for (int context : contexts) {
         for (int i = 0; i < 2; i++) {

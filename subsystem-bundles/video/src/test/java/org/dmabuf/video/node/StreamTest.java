@@ -111,7 +111,7 @@ final class StreamTest {
       rig.request(CAPTURE, MemoryType.MMAP, 2);
       rig.queue(CAPTURE, 0);
       rig.streamOn(CAPTURE);
-      assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
       FutureTask<Void> off =
           new FutureTask<>(
               () -> {
@@ -124,7 +124,7 @@ final class StreamTest {
       }
       assertThat(off.isDone()).isFalse();
       goOn.countDown();
-      off.get(10, TimeUnit.SECONDS);
+      off.get(60, TimeUnit.SECONDS);
       assertThat(V4l2Ioctl.query(rig.files, rig.device, 1, 0).flags())
           .doesNotContain(BufferFlag.QUEUED, BufferFlag.DONE);
     }
@@ -143,7 +143,7 @@ final class StreamTest {
       }
       rig.node.close();
       rig.node.close();
-      assertThat(waits.get(10, TimeUnit.SECONDS)).isEqualTo(Errno.ENODEV);
+      assertThat(waits.get(60, TimeUnit.SECONDS)).isEqualTo(Errno.ENODEV);
       refuses(Errno.ENODEV, () -> rig.queue(CAPTURE, 0));
       refuses(Errno.ENODEV, () -> rig.request(CAPTURE, MemoryType.MMAP, 0));
       refuses(Errno.ENODEV, rig::open);
@@ -162,7 +162,7 @@ final class StreamTest {
 
   static boolean await(CountDownLatch latch) {
     try {
-      return latch.await(10, TimeUnit.SECONDS);
+      return latch.await(60, TimeUnit.SECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return false;
