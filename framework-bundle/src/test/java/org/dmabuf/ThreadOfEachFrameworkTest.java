@@ -22,9 +22,10 @@ class ThreadOfEachFrameworkTest {
     Set<Thread> started = threads();
     started.removeAll(before);
     assertThat(started).isNotEmpty();
+    assertThat(started).allMatch(thread -> thread.getContextClassLoader() == null);
     core.close();
     for (Thread thread : started) {
-      assertThat(thread.join(Duration.ofSeconds(15))).as(thread.getName()).isTrue();
+      assertThat(thread.join(Duration.ofSeconds(60))).as(thread.getName()).isTrue();
     }
   }
 
