@@ -85,7 +85,7 @@ class AttachmentOfAHungCallStayedTest {
     out.countDown();
     call.join();
     framework.core().close();
-    assertThat(released.getCount()).isZero();
+    assertThat(framework.holdings().buffers()).isZero();
   }
 
   @Test
