@@ -132,7 +132,7 @@ class CommandIT {
   @Test
   void secondRunNeedsNoMaven() throws Exception {
     Process process = new Dmabuf(folder).command("--version").start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(folder.resolve("out"))).isZero();
     assertThat(folder.resolve("mvn-was-called")).doesNotExist();
   }

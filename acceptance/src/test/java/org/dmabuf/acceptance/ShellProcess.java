@@ -16,7 +16,7 @@ import org.dmabuf.acceptance.Dmabuf.Run;
 
 /** A shell of the product that is asked line by line, as by a program. */
 final class ShellProcess {
-  private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(120);
   private static final long LOOK_MILLIS = 50;
 
   private final Dmabuf dmabuf;

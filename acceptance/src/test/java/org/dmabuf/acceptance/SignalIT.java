@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A signal in the middle of a run ends it, with the signal's status, and leaves nothing. */
 class SignalIT {
-  private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(40);
+  private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(120);
 
   @TempDir Path folder;
 
@@ -64,7 +64,7 @@ class SignalIT {
             .start();
     awaitFrames(process, record);
     new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
-    assertThat(process.waitFor(40, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(status);
     try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
       assertThat(left).isEmpty();
