@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * </pre>
  */
 final class Dmabuf {
-  private static final long LIMIT_SECONDS = 90;
+  private static final long LIMIT_SECONDS = 240;
   private static final Path PRODUCTS = Path.of(System.getProperty("products.dir"));
 
   private final Path folder;
