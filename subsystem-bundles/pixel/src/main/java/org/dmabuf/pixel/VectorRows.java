@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
@@ -48,6 +49,12 @@ final class VectorRows implements MemoryRows {
   private static final VectorShuffle<Integer> SECONDS =
       VectorShuffle.fromOp(INTS, lane -> lane | 1);
 
+  /** 1 0 3 2 5 4 ...: V for U, and U for V. */
+  private static final VectorShuffle<Integer> OTHERS = VectorShuffle.fromOp(INTS, lane -> lane ^ 1);
+
+  /** The lanes of V. */
+  private static final VectorMask<Integer> OF_V = VectorMask.fromLong(INTS, 0xaaaa_aaaa_aaaa_aaaaL);
+
   private final ScalarRows rest = new ScalarRows();
 
   @Override
@@ -58,7 +65,7 @@ final class VectorRows implements MemoryRows {
       IntVector y = p.lanewise(VectorOperators.LSHR, 16).and(0xff);
       IntVector u = p.lanewise(VectorOperators.LSHR, 8).and(0xff);
       IntVector v = p.and(0xff);
-      IntVector alpha = p.lanewise(VectorOperators.LSHR, 8).and(0xff_0000);
+      IntVector alpha = p.and(OPAQUE);
       rgb(y, u, v, alpha, matrix).intoArray(row, at + done);
     }
     rest.toRgb(row, at + done, count - done, matrix);
@@ -88,7 +95,7 @@ final class VectorRows implements MemoryRows {
 
   @Override
   public void nv12ToRgb(int[] luma, int[] chroma, int count, ToRgb matrix, int[] row, int at) {
-    IntVector alpha = IntVector.broadcast(INTS, 0xff_0000);
+    IntVector alpha = IntVector.broadcast(INTS, OPAQUE);
     int done = 0;
     int last = Math.min(count - LANES, 4 * (Math.min(luma.length, chroma.length) - WORDS.length()));
     for (; done <= last; done += LANES) {
@@ -112,37 +119,40 @@ final class VectorRows implements MemoryRows {
   }
 
   private static void toRgb(
-      MemorySegment luma,
+      MemorySegment lumas,
       long lumaAt,
       LentRows rows,
       int count,
       ToRgb matrix,
-      MemorySegment to,
+      MemorySegment pixels,
       long at) {
-    // read once: for all the compiler knows, a store into memory could change them
-    MemorySegment chroma = rows.chroma;
-    long chromaAt = rows.chromaAt;
+    // Slices made here, so that the compiler knows that they are made new, which class they have
+    // and
+    // how long they are: it takes all checks out of the loop, and does not even make them.
+    MemorySegment luma = lumas.asSlice(lumaAt, count);
+    MemorySegment chroma = rows.chroma.asSlice(rows.chromaAt, count);
+    MemorySegment to = pixels.asSlice(at, 4L * count);
     IntVector ofLuma = IntVector.broadcast(INTS, matrix.luma());
     IntVector black = IntVector.broadcast(INTS, ROUND - matrix.luma() * matrix.black());
-    IntVector vRed = IntVector.broadcast(INTS, matrix.vRed());
-    IntVector uGreen = IntVector.broadcast(INTS, matrix.uGreen());
-    IntVector vGreen = IntVector.broadcast(INTS, matrix.vGreen());
-    IntVector uBlue = IntVector.broadcast(INTS, matrix.uBlue());
-    IntVector alpha = IntVector.broadcast(INTS, 0xff_0000);
+    IntVector redAndBlue = IntVector.broadcast(INTS, matrix.uBlue()).blend(matrix.vRed(), OF_V);
+    IntVector green = IntVector.broadcast(INTS, matrix.uGreen()).blend(matrix.vGreen(), OF_V);
+    IntVector alpha = IntVector.broadcast(INTS, OPAQUE);
     int done = 0;
     for (; done <= count - BYTES.length(); done += LANES) {
-      IntVector uv = bytes(chroma, chromaAt + done);
-      IntVector u = uv.rearrange(FIRSTS).sub(128);
-      IntVector v = uv.rearrange(SECONDS).sub(128);
-      IntVector y = bytes(luma, lumaAt + done).mul(ofLuma).add(black);
-      IntVector red = y.add(v.mul(vRed));
-      IntVector green = y.sub(u.mul(uGreen)).sub(v.mul(vGreen));
-      IntVector blue = y.add(u.mul(uBlue));
-      rgb(red, green, blue, alpha).intoMemorySegment(to, at + 4L * done, ByteOrder.LITTLE_ENDIAN);
+      IntVector uv = bytes(chroma, done).sub(128);
+      IntVector br = uv.mul(redAndBlue);
+      IntVector g = uv.mul(green);
+      IntVector y = bytes(luma, done).mul(ofLuma).add(black);
+      rgb(
+              y.add(br.rearrange(SECONDS)),
+              y.sub(g.add(g.rearrange(OTHERS))),
+              y.add(br.rearrange(FIRSTS)),
+              alpha)
+          .intoMemorySegment(to, 4L * done, ByteOrder.LITTLE_ENDIAN);
     }
     for (; done < count; done++) {
-      int uv = chroma.get(PAIR, chromaAt + (done & ~1));
-      to.set(WORD, at + 4L * done, pixel(luma, lumaAt + done, uv, matrix));
+      int uv = chroma.get(PAIR, done & ~1);
+      to.set(WORD, 4L * done, pixel(luma, done, uv, matrix));
     }
   }
 
@@ -164,7 +174,7 @@ final class VectorRows implements MemoryRows {
             .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
   }
 
-  /** Makes colours of samples; alpha in bits 23 to 16. */
+  /** Makes colours of samples; alpha in bits 31 to 24. */
   private static IntVector rgb(IntVector y, IntVector u, IntVector v, IntVector alpha, ToRgb m) {
     IntVector luma = y.mul(m.luma()).add(ROUND - m.luma() * m.black());
     IntVector blueness = u.sub(128);
@@ -181,15 +191,14 @@ final class VectorRows implements MemoryRows {
    * <pre>
    *   bits 31-16   15-0       sums in 1/65536, whose upper halves are cut to 0 to 255
    *        red     blue       two at a time, in one vector of 16 bits each
-   *        alpha   green
+   *        green   (rest)     the rest is shifted out
    * </pre>
    *
-   * @param alpha in bits 23 to 16, nothing else
+   * @param alpha in bits 31 to 24, nothing else
    */
   private static IntVector rgb(IntVector red, IntVector green, IntVector blue, IntVector alpha) {
     IntVector redAndBlue = red.and(0xffff_0000).or(blue.lanewise(VectorOperators.LSHR, 16));
-    IntVector alphaAndGreen = green.lanewise(VectorOperators.LSHR, 16).or(alpha);
-    return samples(redAndBlue).or(samples(alphaAndGreen).lanewise(VectorOperators.LSHL, 8));
+    return samples(redAndBlue).or(samples(green).lanewise(VectorOperators.LSHR, 8)).or(alpha);
   }
 
   /** Cuts each half to 0 to 255. */
