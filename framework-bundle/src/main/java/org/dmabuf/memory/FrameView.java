@@ -233,27 +233,31 @@ public final class FrameView {
   }
 
   /**
-   * Tells whether a run of bytes lies in one segment, so that it can be lent.
+   * Returns how many bytes lie in one segment from an offset on, so that they can be lent.
    *
+   * @param offset where in this view
+   * @return 1 or more
    * @throws DmaBufException EINVAL beyond the view
    */
-  public boolean isWhole(long offset, long length) {
-    check("find", offset, length);
-    return run.isWhole(offset, length);
+  public long contiguous(long offset) {
+    check("find", offset, 1);
+    return run.contiguous(offset);
   }
 
   /**
-   * Lends the segment in which a run of bytes lies, to code that calculates straight from it; the
-   * bytes count as read.
+   * Lends the segment in which a run of bytes lies, to code that calculates straight from it.
    *
    * @param offset where in this view the bytes begin; {@link #placeInSegment} says where that is
-   * @param length how many bytes the borrower reads
+   * @param length from the first to the last byte that the borrower reads
+   * @param bytes how many of them it reads, which are counted: fewer than {@code length} where it
+   *     leaves the padding between rows
    * @return the whole segment, which is not to be kept; never null
-   * @throws DmaBufException EINVAL beyond the view, or when the run is not {@link #isWhole}
+   * @throws DmaBufException EINVAL beyond the view, when the run is longer than what is {@link
+   *     #contiguous}, or when it has fewer bytes than are counted
    */
-  public MemorySegment lend(long offset, long length) {
-    checkWhole(offset, length);
-    meter.add(readKind, length);
+  public MemorySegment lend(long offset, long length, long bytes) {
+    checkLent(offset, length, bytes);
+    meter.add(readKind, bytes);
     return run.at(offset);
   }
 
@@ -263,10 +267,10 @@ public final class FrameView {
    *
    * @throws DmaBufException EINVAL as above, EACCES when the view is read-only
    */
-  public MemorySegment lendWritable(long offset, long length) {
-    checkWhole(offset, length);
+  public MemorySegment lendWritable(long offset, long length, long bytes) {
+    checkLent(offset, length, bytes);
     checkWritable();
-    countWritten(length);
+    countWritten(bytes);
     return run.at(offset);
   }
 
@@ -280,12 +284,19 @@ public final class FrameView {
     return run.placeInSegment(offset);
   }
 
-  private void checkWhole(long offset, long length) {
-    if (!isWhole(offset, length)) {
+  private void checkLent(long offset, long length, long bytes) {
+    check("lend", offset, Math.max(1, length));
+    if (bytes < 0 || bytes > length) {
       throw new DmaBufException(
           Errno.EINVAL,
-          "Cannot lend %d bytes at offset %d: they lie in more than one segment; read them"
-              .formatted(length, offset));
+          "Cannot count %d bytes of %d that are lent at offset %d; 0 to %d would work"
+              .formatted(bytes, length, offset, length));
+    }
+    if (length > run.contiguous(offset)) {
+      throw new DmaBufException(
+          Errno.EINVAL,
+          "Cannot lend %d bytes at offset %d: %d of them lie in one segment; read them, or fewer"
+              .formatted(length, offset, run.contiguous(offset)));
     }
   }
 

@@ -85,13 +85,10 @@ final class SegmentRun {
     return readOnly;
   }
 
-  /** Tells whether a run of bytes within the whole lies in one segment. */
-  boolean isWhole(long offset, long length) {
-    if (offset == size) {
-      return false;
-    }
+  /** Returns how many bytes there are from one to the end of the segment that it lies in. */
+  long contiguous(long offset) {
     int index = find(offset);
-    return offset - starts[index] <= segments[index].byteSize() - length;
+    return segments[index].byteSize() - (offset - starts[index]);
   }
 
   /** Returns the segment that a byte lies in. */

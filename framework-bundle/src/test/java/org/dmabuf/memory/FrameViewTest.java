@@ -225,28 +225,36 @@ class FrameViewTest {
   void lendsWhatLiesInOneSegmentAndCountsIt() {
     FrameView view = view(10, 10, 5);
     view.write(12, new byte[] {7, 8, 9}, 0, 3);
-    assertThat(view.isWhole(12, 8)).isTrue();
-    assertThat(view.isWhole(12, 9)).isFalse();
-    assertThat(view.isWhole(24, 1)).isTrue();
-    assertThat(view.isWhole(25, 0)).isFalse();
-    MemorySegment lent = view.lend(12, 3);
+    assertThat(view.contiguous(0)).isEqualTo(10);
+    assertThat(view.contiguous(12)).isEqualTo(8);
+    assertThat(view.contiguous(24)).isEqualTo(1);
+    MemorySegment lent = view.lend(12, 8, 3);
     assertThat(lent.get(ValueLayout.JAVA_BYTE, view.placeInSegment(13))).isEqualTo((byte) 8);
     assertThat(meter.get(Transfer.READ)).isEqualTo(3);
-    MemorySegment written = view.converting().lendWritable(20, 5);
+    MemorySegment written = view.converting().lendWritable(20, 5, 4);
     written.set(ValueLayout.JAVA_BYTE, view.placeInSegment(24), (byte) 3);
     byte[] last = new byte[1];
     view.read(24, last, 0, 1);
     assertThat(last).containsExactly(3);
-    assertThat(meter.get(Transfer.WRITTEN)).isEqualTo(8);
-    assertThat(meter.get(Transfer.CONVERTED)).isEqualTo(5);
-    fails(Errno.EINVAL, () -> view.lend(9, 2));
-    fails(Errno.EINVAL, () -> view.lend(24, 2));
-    fails(Errno.EINVAL, () -> view.lendWritable(19, 2));
+    assertThat(meter.get(Transfer.WRITTEN)).isEqualTo(7);
+    assertThat(meter.get(Transfer.CONVERTED)).isEqualTo(4);
+    long read = meter.get(Transfer.READ);
+    fails(Errno.EINVAL, () -> view.lend(9, 2, 1));
+    fails(Errno.EINVAL, () -> view.lend(24, 2, 1));
+    fails(Errno.EINVAL, () -> view.lend(25, 0, 0));
+    fails(Errno.EINVAL, () -> view.lend(1, -1, 0));
+    fails(Errno.EINVAL, () -> view.lend(1, 3, 4));
+    fails(Errno.EINVAL, () -> view.lend(1, 3, -1));
+    fails(Errno.EINVAL, () -> view.lendWritable(19, 2, 1));
+    fails(Errno.EINVAL, () -> view.lendWritable(1, 3, 4));
     fails(Errno.EINVAL, () -> view.placeInSegment(25));
-    fails(Errno.EINVAL, () -> view.isWhole(-1, 1));
+    fails(Errno.EINVAL, () -> view.contiguous(-1));
+    fails(Errno.EINVAL, () -> view.contiguous(25));
+    assertThat(meter.get(Transfer.READ)).isEqualTo(read);
+    assertThat(meter.get(Transfer.WRITTEN)).isEqualTo(7);
     FrameView readOnly =
         new FrameView(List.of(MemorySegment.ofArray(new byte[8]).asReadOnly()), meter);
-    fails(Errno.EACCES, () -> readOnly.lendWritable(0, 1));
+    fails(Errno.EACCES, () -> readOnly.lendWritable(0, 1, 1));
   }
 
   @Test

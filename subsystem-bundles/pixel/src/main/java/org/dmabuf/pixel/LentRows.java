@@ -1,79 +1,134 @@
 package org.dmabuf.pixel;
 
-import java.lang.foreign.MemorySegment;
 import org.dmabuf.format.PixelFormat;
 
 /**
- * Two rows of NV12 and two of XRGB8888 or ARGB8888 that are lent by their views, with the places in
- * the segments at which they begin. Used again for each pair; not safe for threads.
+ * Rows of NV12 and of XRGB8888 or ARGB8888 that are lent by their views: as many as lie in one
+ * segment in each of the three planes. Where a segment ends within a row, columns of it. Used again
+ * and again; not safe for threads.
  *
  * <pre>
- *   upper luma  lower luma  chroma   --&gt;   upper, lower
+ *   segments of the destination            what is lent, one after the other
+ *   |00000000000000000000000000000000|     rows 0 to 2, all columns
+ *   |00000000000000000000000000000000|
+ *   |00000000000000000000000000000000|
+ *   |000000000000000|1111111111111111|     row 3: its left columns, then its right ones
+ *   |11111111111111111111111111111111|     row 4 ...
  * </pre>
+ *
+ * <p>The source's segments cut in the same way. Two columns share their chroma, so they go in
+ * pairs, and a pair in which a segment ends is not lent.
  */
 final class LentRows {
-  MemorySegment upperLuma;
-  MemorySegment lowerLuma;
-  MemorySegment chroma;
-  MemorySegment upper;
-  MemorySegment lower;
-  long upperLumaAt;
-  long lowerLumaAt;
-  long chromaAt;
-  long upperAt;
-  long lowerAt;
+  private final LentPlane luma = new LentPlane();
+  private final LentPlane chroma = new LentPlane();
+  private final LentPlane pixels = new LentPlane();
 
-  /** Tells whether pictures of these formats can be converted in memory. */
-  static boolean areFor(Surface source, Surface destination, ToRgb matrix) {
+  private Surface source;
+  private int top;
+  private int left;
+  private Surface destination;
+  private Region place;
+
+  private int row;
+  private int rows;
+  private int columns;
+
+  /** Tells whether such pictures can be lent, in pairs of columns. */
+  static boolean areFor(Surface source, Crop crop, Surface destination, Region place) {
     boolean words =
         destination.format() == PixelFormat.XRGB8888
             || destination.format() == PixelFormat.ARGB8888;
-    return source.format() == PixelFormat.NV12 && words && matrix != null;
+    return source.format() == PixelFormat.NV12
+        && words
+        && crop.firstColumn() % 2 == 0
+        && place.width() % 2 == 0;
+  }
+
+  /** Begins a picture. */
+  void begin(Surface from, Crop crop, Surface to, Region where) {
+    source = from;
+    top = crop.firstRow();
+    left = crop.firstColumn();
+    destination = to;
+    place = where;
   }
 
   /**
-   * Borrows two rows, if both are there and no part of them lies in two segments.
+   * Borrows what lies together from a pixel on. A row of chroma is counted with the first of its
+   * rows of luma.
    *
-   * @param row the upper row of the source
-   * @param x its first column
-   * @param toRow the upper row of the destination
-   * @param toX its first column
-   * @return whether they were lent; nothing is counted if not
+   * @param x the pixel's column in the place, even
+   * @param y its row
+   * @return false, and nothing is lent or counted, when a segment ends in this pair of columns
    */
-  boolean borrow(
-      Surface source, int row, int x, Surface destination, int toRow, int toX, int count) {
-    int bytes = Integer.BYTES * count;
-    int toFrom = Integer.BYTES * toX;
-    boolean lent =
-        row % 2 == 0
-            && x % 2 == 0
-            && count % 2 == 0
-            && source.isWhole(0, row, x, count)
-            && source.isWhole(0, row + 1, x, count)
-            && source.isWhole(1, row / 2, x, count)
-            && destination.isWhole(0, toRow, toFrom, bytes)
-            && destination.isWhole(0, toRow + 1, toFrom, bytes);
-    if (lent) {
-      upperLuma = source.lend(0, row, x, count);
-      upperLumaAt = source.placeInSegment(0, row, x);
-      lowerLuma = source.lend(0, row + 1, x, count);
-      lowerLumaAt = source.placeInSegment(0, row + 1, x);
-      chroma = source.lend(1, row / 2, x, count);
-      chromaAt = source.placeInSegment(1, row / 2, x);
-      upper = destination.lendWritable(0, toRow, toFrom, bytes);
-      upperAt = destination.placeInSegment(0, toRow, toFrom);
-      lower = destination.lendWritable(0, toRow + 1, toFrom, bytes);
-      lowerAt = destination.placeInSegment(0, toRow + 1, toFrom);
+  boolean borrow(int x, int y) {
+    row = top + y;
+    int chromaRow = Math.min(row / 2, source.rows(1) - 1);
+    luma.move(source.plane(0), row, left + x);
+    chroma.move(source.plane(1), chromaRow, left + x);
+    pixels.move(destination.plane(0), place.y() + y, Integer.BYTES * (place.x() + x));
+    columns = place.width() - x;
+    rows = wholeRows(x == 0 ? place.height() - y : 1, source.rows(1) - chromaRow);
+    if (rows == 0) {
+      rows = 1;
+      long together = Math.min(luma.contiguous(), chroma.contiguous());
+      together = Math.min(together, pixels.contiguous() / Integer.BYTES);
+      columns = (int) Math.min(columns, together) / 2 * 2;
     }
-    return lent;
+    if (columns > 0) {
+      int chromaRows = (row % 2 + rows + 1) / 2;
+      int counted = y > 0 ? chromaRows - row % 2 : chromaRows;
+      luma.lend(columns, rows, rows);
+      chroma.lend(columns, chromaRows, counted);
+      pixels.lendWritable(Integer.BYTES * columns, rows);
+    }
+    return columns > 0;
+  }
+
+  private int wholeRows(int most, int mostOfChroma) {
+    int shared = chroma.wholeRows(columns, mostOfChroma);
+    int whole = Math.min(most, Math.max(0, 2 * shared - row % 2));
+    whole = luma.wholeRows(columns, whole);
+    return pixels.wholeRows(Integer.BYTES * columns, whole);
+  }
+
+  /** Returns how many rows are lent. */
+  int rows() {
+    return rows;
+  }
+
+  /** Returns how many columns of each, even. */
+  int columns() {
+    return columns;
+  }
+
+  /** Returns the rows of luma. */
+  LentPlane luma() {
+    return luma;
+  }
+
+  /** Returns the rows of chroma, fewer than of luma. */
+  LentPlane chroma() {
+    return chroma;
+  }
+
+  /** Returns which row of chroma belongs to a row of luma. */
+  int chromaRow(int index) {
+    return (row % 2 + index) / 2;
+  }
+
+  /** Returns the rows of the destination. */
+  LentPlane pixels() {
+    return pixels;
   }
 
   /** Lets go of the memory. */
   void giveBack() {
-    upperLuma = null;
-    lowerLuma = null;
-    chroma = null;
-    upper = null;
-    lower = null;
+    source = null;
+    destination = null;
+    luma.giveBack();
+    chroma.giveBack();
+    pixels.giveBack();
   }
 }

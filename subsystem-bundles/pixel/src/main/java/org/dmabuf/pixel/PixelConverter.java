@@ -134,38 +134,57 @@ public final class PixelConverter {
       narrow = new int[place.width()];
     }
     reader.begin();
-    int top = crop.firstRow();
-    int column = crop.firstColumn();
-    MemoryRows direct =
-        LentRows.areFor(source, destination, in) && math instanceof MemoryRows rows ? rows : null;
-    int y = 0;
-    while (direct != null && y + 1 < place.height()) {
-      if (lent.borrow(
-          source, top + y, column, destination, place.y() + y, place.x(), place.width())) {
-        direct.nv12RowsToRgb(lent, place.width(), in);
-        y += 2;
-      } else {
-        copyRow(source, top + y, column, in, destination, place, y, out);
-        y++;
-      }
+    if (math instanceof MemoryRows rows && LentRows.areFor(source, crop, destination, place)) {
+      copyLent(rows, source, crop, in, destination, place);
+      return;
     }
-    lent.giveBack();
-    for (; y < place.height(); y++) {
-      copyRow(source, top + y, column, in, destination, place, y, out);
+    for (int y = 0; y < place.height(); y++) {
+      copyPart(source, crop, in, destination, place, out, 0, y, place.width());
     }
   }
 
-  private void copyRow(
+  /** Goes on by rows, or by columns of one in which a segment of memory ends. */
+  private void copyLent(
+      MemoryRows math, Surface source, Crop crop, ToRgb in, Surface destination, Region place) {
+    lent.begin(source, crop, destination, place);
+    try {
+      int x = 0;
+      int y = 0;
+      while (y < place.height()) {
+        int columns = 2;
+        int rows = 1;
+        if (lent.borrow(x, y)) {
+          math.nv12RowsToRgb(lent, in);
+          columns = lent.columns();
+          rows = lent.rows();
+        } else {
+          copyPart(source, crop, in, destination, place, null, x, y, columns);
+        }
+        x += columns;
+        if (x == place.width()) {
+          x = 0;
+          y += rows;
+        }
+      }
+    } finally {
+      lent.giveBack();
+    }
+  }
+
+  /** Converts columns of a row of the place, wherever its bytes lie. */
+  private void copyPart(
       Surface source,
-      int fromRow,
-      int column,
+      Crop crop,
       ToRgb in,
       Surface destination,
       Region place,
+      FromRgb out,
+      int x,
       int y,
-      FromRgb out) {
-    reader.read(source, fromRow, column, place.width(), in, narrow, 0);
-    writer.write(destination, place.y() + y, place.x(), place.width(), out, narrow, 0);
+      int columns) {
+    int column = crop.firstColumn() + x;
+    reader.read(source, crop.firstRow() + y, column, columns, in, narrow, 0);
+    writer.write(destination, place.y() + y, place.x() + x, columns, out, narrow, 0);
   }
 
   private void sample(

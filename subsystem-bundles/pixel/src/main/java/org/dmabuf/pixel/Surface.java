@@ -1,6 +1,5 @@
 package org.dmabuf.pixel;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
 import org.dmabuf.DmaBufException;
@@ -234,6 +233,16 @@ public final class Surface {
     return planes.length;
   }
 
+  /** Returns where a plane lies. */
+  SurfacePlane plane(int plane) {
+    return planes[plane];
+  }
+
+  /** Returns how many rows of a plane there are: the last of chroma can be missing. */
+  int rows(int plane) {
+    return rows[plane];
+  }
+
   /**
    * Reads bytes of a row, of the row above when it is missing at the end of an odd height.
    *
@@ -276,26 +285,6 @@ public final class Surface {
   /** Writes pixels of eight bytes to the only plane. */
   void write(int row, int x, long[] pixels, int at, int count) {
     planes[0].view().write(place(0, row, x * Long.BYTES), pixels, at, count);
-  }
-
-  /** Tells whether a part of a row is there and lies in one segment. */
-  boolean isWhole(int plane, int row, int from, int length) {
-    return row < rows[plane] && planes[plane].view().isWhole(place(plane, row, from), length);
-  }
-
-  /** Lends the segment of a part of a row that is whole, to read from it. */
-  MemorySegment lend(int plane, int row, int from, int length) {
-    return planes[plane].view().lend(place(plane, row, from), length);
-  }
-
-  /** Lends the segment of a part of a row that is whole, to write into it. */
-  MemorySegment lendWritable(int plane, int row, int from, int length) {
-    return planes[plane].view().lendWritable(place(plane, row, from), length);
-  }
-
-  /** Returns where a byte of a row lies in the segment that is lent for it. */
-  long placeInSegment(int plane, int row, int from) {
-    return planes[plane].view().placeInSegment(place(plane, row, from));
   }
 
   private long place(int plane, int row, int from) {

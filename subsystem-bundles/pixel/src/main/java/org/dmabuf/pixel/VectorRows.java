@@ -112,26 +112,21 @@ final class VectorRows implements MemoryRows {
   }
 
   @Override
-  public void nv12RowsToRgb(LentRows rows, int count, ToRgb matrix) {
-    // not both in one loop: it would be too large for the compiler to keep its vectors in registers
-    toRgb(rows.upperLuma, rows.upperLumaAt, rows, count, matrix, rows.upper, rows.upperAt);
-    toRgb(rows.lowerLuma, rows.lowerLumaAt, rows, count, matrix, rows.lower, rows.lowerAt);
+  public void nv12RowsToRgb(LentRows rows, ToRgb matrix) {
+    // not two rows in one loop: it would be too large for the compiler to keep its vectors in
+    // registers
+    for (int i = 0; i < rows.rows(); i++) {
+      nv12RowToRgb(rows, i, rows.columns(), matrix);
+    }
   }
 
-  private static void toRgb(
-      MemorySegment lumas,
-      long lumaAt,
-      LentRows rows,
-      int count,
-      ToRgb matrix,
-      MemorySegment pixels,
-      long at) {
-    // Slices made here, so that the compiler knows that they are made new, which class they have
-    // and
-    // how long they are: it takes all checks out of the loop, and does not even make them.
-    MemorySegment luma = lumas.asSlice(lumaAt, count);
-    MemorySegment chroma = rows.chroma.asSlice(rows.chromaAt, count);
-    MemorySegment to = pixels.asSlice(at, 4L * count);
+  private static void nv12RowToRgb(LentRows rows, int index, int count, ToRgb matrix) {
+    // Slices made here, so that the compiler knows their class and how long they are: it takes all
+    // checks out of the loop, and does not even make them.
+    MemorySegment luma = rows.luma().segment().asSlice(rows.luma().at(index), count);
+    MemorySegment chroma =
+        rows.chroma().segment().asSlice(rows.chroma().at(rows.chromaRow(index)), count);
+    MemorySegment to = rows.pixels().segment().asSlice(rows.pixels().at(index), 4L * count);
     IntVector ofLuma = IntVector.broadcast(INTS, matrix.luma());
     IntVector black = IntVector.broadcast(INTS, ROUND - matrix.luma() * matrix.black());
     IntVector redAndBlue = IntVector.broadcast(INTS, matrix.uBlue()).blend(matrix.vRed(), OF_V);

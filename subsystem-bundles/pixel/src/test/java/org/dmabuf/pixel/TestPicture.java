@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import java.util.random.RandomGenerator;
 import org.dmabuf.format.PixelFormat;
 import org.dmabuf.format.PlaneShape;
@@ -36,6 +37,7 @@ final class TestPicture {
       int width,
       int height,
       int[] pitches,
+      LongUnaryOperator piece,
       ColorSpace space) {
     this.format = format;
     this.width = width;
@@ -49,7 +51,7 @@ final class TestPicture {
     }
     this.memory = arena.allocate(size + GUARD);
     List<SurfacePlane> planes = new ArrayList<>();
-    FrameView view = new FrameView(pieces(random), new TransferMeter());
+    FrameView view = new FrameView(pieces(piece), new TransferMeter());
     for (int i = 0; i < pitches.length; i++) {
       planes.add(new SurfacePlane(view, offsets[i], pitches[i]));
     }
@@ -59,7 +61,7 @@ final class TestPicture {
     }
   }
 
-  /** With random bytes, and rows of random padding. */
+  /** With random bytes, rows of random padding, and cut at random places. */
   static TestPicture random(
       Arena arena,
       RandomGenerator random,
@@ -67,12 +69,28 @@ final class TestPicture {
       int width,
       int height,
       ColorSpace space) {
+    return cut(arena, random, format, width, height, space, at -> 1 + random.nextInt(300));
+  }
+
+  /**
+   * With random bytes, and rows of random padding.
+   *
+   * @param piece how long the piece of memory is that begins at a place, at most
+   */
+  static TestPicture cut(
+      Arena arena,
+      RandomGenerator random,
+      PixelFormat format,
+      int width,
+      int height,
+      ColorSpace space,
+      LongUnaryOperator piece) {
     List<PlaneShape> shapes = format.planeShapes();
     int[] pitches = new int[shapes.size()];
     for (int i = 0; i < pitches.length; i++) {
       pitches[i] = samples(shapes.get(i), width) * shapes.get(i).bytes() + random.nextInt(7);
     }
-    return new TestPicture(arena, random, format, width, height, pitches, space);
+    return new TestPicture(arena, random, format, width, height, pitches, piece, space);
   }
 
   private static int samples(PlaneShape shape, int width) {
@@ -84,12 +102,12 @@ final class TestPicture {
     return (height + vertical - 1) / vertical;
   }
 
-  /** Cuts the memory at random places, so that pixels lie across two pieces. */
-  private List<MemorySegment> pieces(RandomGenerator random) {
+  /** Cuts the memory, so that pixels lie across two pieces. */
+  private List<MemorySegment> pieces(LongUnaryOperator piece) {
     List<MemorySegment> pieces = new ArrayList<>();
     long at = 0;
     while (at < memory.byteSize()) {
-      long length = Math.min(memory.byteSize() - at, 1 + random.nextInt(300));
+      long length = Math.min(memory.byteSize() - at, piece.applyAsLong(at));
       pieces.add(memory.asSlice(at, length));
       at += length;
     }
@@ -98,6 +116,11 @@ final class TestPicture {
 
   Surface surface() {
     return surface;
+  }
+
+  /** Returns the bytes of its memory, what lies around the planes included. */
+  int size() {
+    return (int) memory.byteSize();
   }
 
   byte[] bytes() {
