@@ -99,6 +99,7 @@ final class RunningProduct implements AutoCloseable {
       throws BundleException, InterruptedException {
     framework.init();
     BundleContext context = framework.getBundleContext();
+    context.addBundleListener(new GoneBundles(framework));
     context.addFrameworkListener(
         event -> {
           if (event.getType() == FrameworkEvent.ERROR) {
