@@ -34,6 +34,7 @@ final class Storm {
   private final DmaClock clock;
   private final Pauses pauses = new Pauses();
   private final Loaders loaders = new Loaders();
+  private final MemoryProbe memory = new MemoryProbe();
   private final List<String> faults = new ArrayList<>();
   private int stuck;
 
@@ -62,6 +63,8 @@ final class Storm {
     try (Crew crew =
         new Crew(fleet, new Faults(admin, lines.drivers()), new Guests(context, loaders), lines)) {
       blow(crew, fleet, lines, report);
+      // While all is as it was at the first look.
+      report.memory("end", memory.now());
       crew.calm().ifPresent(this::wrong);
       report.actions(crew.swaps(), crew.counts());
     }
@@ -69,7 +72,6 @@ final class Storm {
     stuck += lines.finish();
     long nanos = clock.nanos() - began;
     fleet.dissolve();
-    report.memory("end", MemoryUse.now());
     report.frames(lines.counters(), nanos);
     report.substitutes(lines.substitutes());
     report.pauses(pauses);
@@ -98,7 +100,7 @@ final class Storm {
       last = clock.nanos();
       lines.passed(last - now, fleet, action.seat());
       if (!noted && now >= early) {
-        report.memory("early", MemoryUse.now());
+        report.memory("early", memory.now());
         noted = true;
       }
       tell(crew, lines, now - began);
