@@ -12,17 +12,21 @@ import org.slf4j.LoggerFactory;
  * what they refuse because it is wrong is not, nor what they have refused for too long.
  *
  * <pre>
- *   NONE --refused--> AGAIN since t --refused--> ... --bound reached--> given up
- *    ^------------------' a whole round without
+ *   NONE --refused--> AGAIN since t --refused for a second--> TOLD --bound reached--> given up
+ *    ^------------------'----------- a whole round without ----'
  * </pre>
  *
- * <p>Used by the pipeline's thread only.
+ * <p>What passes at once is nothing to tell of: a buffer that leaves the screen is pinned for a
+ * moment more. Used by the pipeline's thread only.
  */
 final class Refusals {
   private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
 
   /** How long nothing is asked again after a refusal. */
   private static final long AGAIN_NANOS = 10_000_000L;
+
+  /** What is refused for so long is told of. */
+  private static final long TOLD_NANOS = 1_000_000_000L;
 
   private static final Set<Errno> PASSING =
       EnumSet.of(
@@ -38,13 +42,14 @@ final class Refusals {
 
   private enum State {
     NONE,
-    AGAIN
+    AGAIN,
+    TOLD
   }
 
   private final String pipeline;
   private final long boundNanos;
   private State state = State.NONE;
-  private long since; // while AGAIN
+  private long since; // unless NONE
 
   /**
    * Makes it.
@@ -67,9 +72,12 @@ final class Refusals {
       return false;
     }
     if (state == State.NONE) {
-      LOG.warn("{}: {}; it is asked again", pipeline, refusal.getMessage());
+      LOG.debug("{}: {}; it is asked again", pipeline, refusal.getMessage());
       state = State.AGAIN;
       since = timeNanos;
+    } else if (state == State.AGAIN && timeNanos - since >= TOLD_NANOS) {
+      LOG.warn("{}: {}; it is asked again and again", pipeline, refusal.getMessage());
+      state = State.TOLD;
     }
     return timeNanos - since < boundNanos;
   }
@@ -81,6 +89,6 @@ final class Refusals {
 
   /** How long to wait for the next round at most, when otherwise it would be so long. */
   long waitNanos(long otherwise) {
-    return state == State.AGAIN ? Math.min(AGAIN_NANOS, otherwise) : otherwise;
+    return state == State.NONE ? otherwise : Math.min(AGAIN_NANOS, otherwise);
   }
 }

@@ -28,6 +28,16 @@ class RefusalsTest {
   }
 
   @Test
+  void shouldAskAgainAsSoonOnceItHasToldOfIt() {
+    Refusals patient = new Refusals("test", 10 * BOUND);
+    assertThat(patient.isAgain(busy, 5)).isTrue();
+    assertThat(patient.isAgain(busy, 5 + 2 * BOUND)).isTrue();
+    assertThat(patient.waitNanos(BOUND)).isLessThan(BOUND).isPositive();
+    assertThat(patient.isAgain(busy, 4 + 10 * BOUND)).isTrue();
+    assertThat(patient.isAgain(busy, 5 + 10 * BOUND)).isFalse();
+  }
+
+  @Test
   void shouldBeginAnewAfterAWholeRound() {
     assertThat(refusals.isAgain(busy, 5)).isTrue();
     refusals.none();
