@@ -171,6 +171,7 @@ public final class PipelineComponent implements Pipeline {
     loop.finish();
     try {
       thread.join(FINISH_MILLIS);
+      loop.giveUp();
       thread.interrupt();
       thread.join(JOIN_MILLIS);
     } catch (InterruptedException interrupted) {

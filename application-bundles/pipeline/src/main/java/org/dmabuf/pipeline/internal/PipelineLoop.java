@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The pipeline's one thread: it takes what the devices say, replaces devices that leave, and gives
- * out what is free. Nothing here waits but the bell at the end of each round.
+ * out what is free. Nothing here waits but the bell at the end of each round. It ends when it is
+ * told to, not by an interrupt, which may be of a driver that it called.
  *
  * <pre>
  *   round:  events -> captured buffers -> converted buffers -> finished tickets -> leaving devices
@@ -22,13 +23,6 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 final class PipelineLoop implements Runnable {
-  /** Whether frames are still asked for. */
-  private enum Intake {
-    OPEN,
-    SOURCE_ENDED,
-    FINISHING
-  }
-
   private static final Logger LOG = LoggerFactory.getLogger(PipelineLoop.class);
 
   private final Settings settings;
@@ -63,7 +57,7 @@ final class PipelineLoop implements Runnable {
   @Override
   public void run() {
     try {
-      while (!Thread.currentThread().isInterrupted()) {
+      while (true) {
         try {
           round();
           refusals.none();
@@ -75,13 +69,11 @@ final class PipelineLoop implements Runnable {
           LOG.error("{} has a defect", settings.name(), defect);
           fail("The pipeline has a defect: " + defect);
         }
-        if (isFinished()) {
+        if (intake.get().isFinished(followers.status())) {
           return;
         }
         doorbell.awaitUntil(clock.nanos() + refusals.waitNanos(settings.stallTimeoutNanos() / 4));
       }
-    } catch (InterruptedException stopped) {
-      LOG.debug("{} is stopped", settings.name());
     } finally {
       release();
     }
@@ -93,13 +85,15 @@ final class PipelineLoop implements Runnable {
     doorbell.ring();
   }
 
+  /** Ends the thread with what is in flight; who calls it interrupts it, too. */
+  void giveUp() {
+    intake.set(Intake.GIVEN_UP);
+    doorbell.ring();
+  }
+
   /** As many frames as are allowed were shown; a pipeline that ends shows what it has. */
   private boolean isHeldBack() {
     return followers.displayed() >= allowed && intake.get() != Intake.FINISHING;
-  }
-
-  private boolean isFinished() {
-    return intake.get() == Intake.FINISHING && followers.status().isOver();
   }
 
   void allow(long frames) {
@@ -289,7 +283,7 @@ final class PipelineLoop implements Runnable {
   }
 
   private void release() {
-    // The interrupt that ended the loop must not fail what gives things back.
+    // An interrupt must not fail what gives things back.
     Thread.interrupted();
     devices.closeCapture();
     takeEvents();

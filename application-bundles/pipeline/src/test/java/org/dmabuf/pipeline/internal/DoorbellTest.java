@@ -24,12 +24,8 @@ class DoorbellTest {
         Thread.ofPlatform()
             .start(
                 () -> {
-                  try {
-                    doorbell.awaitUntil(clock.nanos() + 1_000);
-                    doorbell.awaitUntil(clock.nanos() + 1_000_000);
-                  } catch (InterruptedException failed) {
-                    Thread.currentThread().interrupt();
-                  }
+                  doorbell.awaitUntil(clock.nanos() + 1_000);
+                  doorbell.awaitUntil(clock.nanos() + 1_000_000);
                 });
     clock.awaitScheduled(1);
     clock.advance(1_000);
