@@ -43,6 +43,11 @@ final class Faults {
       return new Fault(role, FaultKind.FAIL, errno, OFTEN, 0, List.of(points));
     }
 
+    /** The thread that calls is interrupted, whoever's it is. */
+    static Fault interrupt(Role role, double rate, FaultPoint... points) {
+      return new Fault(role, FaultKind.INTERRUPT, Errno.EIO, rate, 0, List.of(points));
+    }
+
     @Override
     public String toString() {
       return kind + (kind == FaultKind.FAIL ? " " + errno : "") + " of " + points;
@@ -70,7 +75,12 @@ final class Faults {
               Errno.EIO,
               OFTEN,
               0,
-              List.of(FaultPoint.ATTACH, FaultPoint.MAP)));
+              List.of(FaultPoint.ATTACH, FaultPoint.MAP)),
+          Fault.interrupt(Role.EXPORTER, OFTEN, FaultPoint.ATTACH, FaultPoint.MAP),
+          Fault.interrupt(
+              Role.EXPORTER, OFTEN, FaultPoint.DETACH, FaultPoint.UNMAP, FaultPoint.RELEASE),
+          Fault.interrupt(Role.CAPTURE, SELDOM, FaultPoint.FENCE, FaultPoint.SIGNAL),
+          Fault.interrupt(Role.DISPLAY, SELDOM, FaultPoint.FENCE, FaultPoint.SIGNAL));
 
   private final ConfigurationAdmin admin;
   private final Map<Role, List<String>> drivers;
