@@ -39,7 +39,9 @@ final class ClientMemory {
 
   ReservedRegion reserve(String regionName, long bytes) {
     life.checkOpen("reserve memory");
-    strike(bytes, "region " + regionName);
+    if (faults.isOn()) {
+      faults.before(FaultPoint.RESERVE, "The reservation of region " + regionName);
+    }
     ReservedRegion region = core.regions().register(regionName, bytes);
     books.regions().add(region);
     return life.kept("reserve memory", region, ReservedRegion::close);

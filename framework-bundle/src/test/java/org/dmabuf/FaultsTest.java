@@ -251,10 +251,15 @@ class FaultsTest {
     RecordingExporter late = RecordingExporter.of(driver, false);
     try (Injection _ = fail(FaultPoint.ALLOCATE, Errno.ENOMEM)) {
       assertErrno(Errno.ENOMEM, () -> driver.allocate(PAGE, driver.files().account()));
-      assertErrno(Errno.ENOMEM, () -> driver.reserve("cma", PAGE));
+      // A driver reserves when it starts: that fails apart, so that buffers can fail while it runs.
+      driver.reserve("cma", PAGE).close();
       assertErrno(Errno.ENOMEM, () -> driver.memoryFile("f", PAGE, driver.files().account()));
       assertErrno(Errno.ENOMEM, () -> driver.memfd(driver.files(), "f", PAGE, 0, true));
       user.allocate(PAGE, user.files().account()).close();
+    }
+    try (Injection _ = fail(FaultPoint.RESERVE, Errno.ENOMEM)) {
+      assertErrno(Errno.ENOMEM, () -> driver.reserve("cma", PAGE));
+      driver.allocate(PAGE, driver.files().account()).close();
     }
     try (Injection _ = fail(FaultPoint.EXPORT, Errno.ENOMEM)) {
       assertErrno(Errno.ENOMEM, () -> late.export(driver));

@@ -75,8 +75,11 @@ public enum FaultPoint {
    */
   SIGNAL(Turn.TAKES),
 
-  /** Memory is allocated: a store, a region, a memory file. */
+  /** Memory is allocated: a store, of pages or of a region, a memory file, a part of an arena. */
   ALLOCATE(Turn.TAKES),
+
+  /** A region is set apart, as a driver does when it starts. */
+  RESERVE(Turn.TAKES),
 
   /** A buffer is exported. */
   EXPORT(Turn.TAKES),

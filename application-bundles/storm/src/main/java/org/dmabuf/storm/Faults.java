@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.dmabuf.Errno;
 import org.dmabuf.fault.FaultKind;
 import org.dmabuf.fault.FaultPoint;
@@ -27,25 +28,44 @@ final class Faults {
   /**
    * What can go wrong with whom, and how often: nothing for which a component would not start, as
    * it would be missed until its bundle starts again.
+   *
+   * @param role of whose calls; empty for those of clients
    */
   private record Fault(
-      Role role, FaultKind kind, Errno errno, double rate, long millis, List<FaultPoint> points) {
+      Optional<Role> role,
+      FaultKind kind,
+      Errno errno,
+      double rate,
+      long millis,
+      List<FaultPoint> points) {
+    private static Fault of(
+        Role role, FaultKind kind, double rate, long millis, FaultPoint... points) {
+      return new Fault(Optional.of(role), kind, Errno.EIO, rate, millis, List.of(points));
+    }
+
     static Fault slow(Role role, double rate, FaultPoint... points) {
-      return new Fault(role, FaultKind.SLOW, Errno.EIO, rate, SLOW_MILLIS, List.of(points));
+      return of(role, FaultKind.SLOW, rate, SLOW_MILLIS, points);
     }
 
     static Fault hang(FaultPoint... points) {
-      return new Fault(
-          Role.EXPORTER, FaultKind.HANG, Errno.EIO, SELDOM, HANG_MILLIS, List.of(points));
+      return of(Role.EXPORTER, FaultKind.HANG, SELDOM, HANG_MILLIS, points);
+    }
+
+    static Fault thrown(FaultPoint... points) {
+      return of(Role.EXPORTER, FaultKind.THROW, OFTEN, 0, points);
     }
 
     static Fault fail(Role role, Errno errno, FaultPoint... points) {
-      return new Fault(role, FaultKind.FAIL, errno, OFTEN, 0, List.of(points));
+      return new Fault(Optional.of(role), FaultKind.FAIL, errno, OFTEN, 0, List.of(points));
+    }
+
+    static Fault ofClients(Errno errno, FaultPoint... points) {
+      return new Fault(Optional.empty(), FaultKind.FAIL, errno, OFTEN, 0, List.of(points));
     }
 
     /** The thread that calls is interrupted, whoever's it is. */
     static Fault interrupt(Role role, double rate, FaultPoint... points) {
-      return new Fault(role, FaultKind.INTERRUPT, Errno.EIO, rate, 0, List.of(points));
+      return of(role, FaultKind.INTERRUPT, rate, 0, points);
     }
 
     @Override
@@ -65,17 +85,14 @@ final class Faults {
           Fault.hang(FaultPoint.DETACH, FaultPoint.UNMAP, FaultPoint.RELEASE),
           Fault.fail(Role.EXPORTER, Errno.EBUSY, FaultPoint.ATTACH),
           Fault.fail(Role.EXPORTER, Errno.ENOMEM, FaultPoint.MAP),
+          Fault.fail(Role.EXPORTER, Errno.ENOMEM, FaultPoint.ALLOCATE),
           Fault.fail(Role.EXPORTER, Errno.ENOMEM, FaultPoint.EXPORT),
           Fault.fail(Role.EXPORTER, Errno.EIO, FaultPoint.DETACH, FaultPoint.UNMAP),
           Fault.fail(Role.CAPTURE, Errno.EDQUOT, FaultPoint.FENCE),
           Fault.fail(Role.CAPTURE, Errno.ENOMEM, FaultPoint.ALLOCATE),
-          new Fault(
-              Role.EXPORTER,
-              FaultKind.THROW,
-              Errno.EIO,
-              OFTEN,
-              0,
-              List.of(FaultPoint.ATTACH, FaultPoint.MAP)),
+          Fault.thrown(FaultPoint.ATTACH, FaultPoint.MAP),
+          Fault.ofClients(Errno.ENOMEM, FaultPoint.FENCE_CONTEXT, FaultPoint.FENCE),
+          Fault.ofClients(Errno.EMFILE, FaultPoint.DESCRIPTOR),
           Fault.interrupt(Role.EXPORTER, OFTEN, FaultPoint.ATTACH, FaultPoint.MAP),
           Fault.interrupt(
               Role.EXPORTER, OFTEN, FaultPoint.DETACH, FaultPoint.UNMAP, FaultPoint.RELEASE),
@@ -99,7 +116,7 @@ final class Faults {
   /** Begins to inject what a number chooses, by that number as its seed; returns what it is. */
   String inject(int draw) throws IOException {
     Fault fault = FAULTS.get(draw % FAULTS.size());
-    List<String> some = drivers.get(fault.role());
+    List<String> some = fault.role().map(drivers::get).orElse(List.of(Guests.NAME));
     String driver = some.get(draw / FAULTS.size() % some.size());
     Map<String, Object> rule = new LinkedHashMap<>();
     rule.put("bundle", driver);

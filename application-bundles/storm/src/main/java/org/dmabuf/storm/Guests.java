@@ -22,7 +22,9 @@ import org.osgi.framework.Constants;
  * <p>Used by one thread at a time.
  */
 final class Guests {
-  private static final String NAME = "org.dmabuf.storm.guest";
+  /** The symbolic name of each. */
+  static final String NAME = "org.dmabuf.storm.guest";
+
   private static final String NEEDS =
       "org.osgi.framework,org.dmabuf,org.dmabuf.fence,org.dmabuf.file,org.dmabuf.heap.udmabuf,"
           + "org.dmabuf.memory,org.dmabuf.negotiation,org.dmabuf.resv,org.dmabuf.sg,org.dmabuf.sync,"

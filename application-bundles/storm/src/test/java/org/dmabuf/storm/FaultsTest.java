@@ -118,9 +118,20 @@ class FaultsTest {
   }
 
   @Test
-  void shouldStrikeDriversOfEachRole() throws IOException {
+  void shouldStrikeDriversAndClients() throws IOException {
     assertThat(all().stream().map(FaultRule::bundle).collect(Collectors.toSet()))
-        .contains("exporter.a", "exporter.b", "capture.a", "display.b");
+        .contains("exporter.a", "exporter.b", "capture.a", "display.b", "org.dmabuf.storm.guest");
+  }
+
+  /** Nobody would start a driver again that could not get what it needs at its start. */
+  @Test
+  void shouldLeaveWhatDriversNeedToStart() throws IOException {
+    assertThat(all())
+        .filteredOn(rule -> rule.kind() == FaultKind.FAIL && !rule.bundle().equals(Guests.NAME))
+        .noneMatch(
+            rule ->
+                rule.points().contains(FaultPoint.RESERVE)
+                    || rule.points().contains(FaultPoint.FENCE_CONTEXT));
   }
 
   @Test
