@@ -26,9 +26,13 @@ class MemoryProbeTest {
   @Test
   void shouldCountWhatIsKeptOnTheHeapAndNothingElse() {
     long before = probe.now().heap();
+    long with;
     List<byte[]> kept = heap();
-    long with = probe.now().heap();
-    Reference.reachabilityFence(kept);
+    try {
+      with = probe.now().heap();
+    } finally {
+      Reference.reachabilityFence(kept);
+    }
     kept.clear();
     long after = probe.now().heap();
     assertThat(with - before).isBetween(BYTES - NOISE, BYTES + NOISE);
