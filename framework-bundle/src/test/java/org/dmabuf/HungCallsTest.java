@@ -138,6 +138,7 @@ class HungCallsTest {
         "IMPORTER_ASKED",
         "SIGNAL",
         "ALLOCATE",
+        "RESERVE",
         "EXPORT",
         "FENCE_CONTEXT",
         "FENCE",
