@@ -23,6 +23,7 @@ final class StrandedAttachments implements AutoCloseable {
 
   private final ReleaseWatch bounds;
   private final Set<Thread> waiting = ConcurrentHashMap.newKeySet();
+  private volatile boolean ended;
 
   StrandedAttachments(ReleaseWatch bounds) {
     this.bounds = bounds;
@@ -46,6 +47,10 @@ final class StrandedAttachments implements AutoCloseable {
       thread.setContextClassLoader(null);
       waiting.add(thread);
       thread.start();
+      if (ended) {
+        // close() may not have seen it: nothing waits longer than the framework is there
+        thread.interrupt();
+      }
       throw busy;
     }
   }
@@ -64,6 +69,7 @@ final class StrandedAttachments implements AutoCloseable {
   /** Looks for the last time; the framework ends. */
   @Override
   public void close() {
+    ended = true;
     List<Thread> all = List.copyOf(waiting);
     all.forEach(Thread::interrupt);
     for (Thread thread : ClientThreads.join(all, bounds.drainBound())) {

@@ -1,7 +1,9 @@
 package org.dmabuf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.dmabuf.Errnos.assertErrno;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.dmabuf.resv.DmaResv;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +104,18 @@ class AttachmentOfAHungCallStayedTest {
     assertThat(LogRecorder.lines())
         .filteredOn(line -> line.contains("attachment of device") && line.contains("stays"))
         .hasSizeGreaterThan(1);
+    Threads.Running<Object> late =
+        Threads.start(
+            () -> {
+              assertErrno(Errno.EBUSY, () -> framework.core().stranded().abandon(attachment));
+              return null;
+            });
+    framework.turnUntil(late);
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals("dmabuf-stranded-attachment")) {
+        assertThat(thread.join(Duration.ofSeconds(60))).as("waits no longer").isTrue();
+      }
+    }
     out.countDown();
     call.join();
     attachment.detach();
